@@ -1,0 +1,100 @@
+/* results.h - the tables of a result file, in memory: rows appended by the engine, written whole by io.
+ *
+ * One generic table type; CONTRACT 4 fixes the columns of each (solow_results_init creates them all, in order). Numbers
+ * are doubles with NaN for "does not apply"; integers that must print without a point are INTEGER columns with
+ * INT64_MIN for missing; text is UTF-8.
+ */
+#ifndef SOLOW_IO_RESULT_RESULTS_H
+#define SOLOW_IO_RESULT_RESULTS_H
+
+#include "kernels/core/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { SOLOW_CELL_NUMBER, SOLOW_CELL_INTEGER, SOLOW_CELL_TEXT } solow_cell_kind;
+
+typedef struct solow_table_column {
+    const char *name;
+    solow_cell_kind kind;
+    double *number; /* [rows] the one of the three that kind says */
+    int64_t *integer;
+    char **text;
+} solow_table_column;
+
+typedef struct solow_table {
+    const char *name; /* "tidy", "glance", ... */
+    int64_t rows, capacity;
+    ptrdiff_t columns;
+    solow_table_column *column;
+} solow_table;
+
+/* Appends an empty row (numbers NaN, integers missing, text ""); -1 when there is no memory. */
+int64_t solow_table_append(solow_table *table);
+/* Sets a cell of a row by column name; the name must exist and have that kind (asserted). false: no memory. */
+void solow_table_set_number(solow_table *table, int64_t row, const char *column, double value);
+void solow_table_set_integer(solow_table *table, int64_t row, const char *column, int64_t value);
+bool solow_table_set_text(solow_table *table, int64_t row, const char *column, const char *value);
+const solow_table_column *solow_table_column_find(const solow_table *table, const char *column); /* NULL if absent */
+void solow_table_clear(solow_table *table);
+
+typedef struct solow_model_arrays { /* /models/<id>/ or /models/<id>/<group>: estimate and vcov by term */
+    char *model, *group;
+    ptrdiff_t terms;
+    char **term;
+    double *estimate; /* [terms] */
+    double *vcov;     /* [terms x terms] symmetric */
+} solow_model_arrays;
+
+typedef struct solow_saved { /* /panel/<model>/: unit, time and saved columns of the model's rows */
+    char *model;
+    int64_t rows;
+    char **unit;  /* [rows] labels */
+    double *time; /* [rows], NULL without time */
+    ptrdiff_t columns;
+    char **name;
+    double **value; /* [columns][rows] */
+} solow_saved;
+
+typedef struct solow_attribute { /* of /provenance */
+    char *name;
+    solow_cell_kind kind;
+    double number;
+    int64_t integer;
+    char *text;
+} solow_attribute;
+
+typedef struct solow_results {
+    char *title;
+    solow_table tidy, glance, groups, effects, tests, diagnostics, resampling, adjusted, measures, published, timing,
+        inputs;
+    solow_table fixed_effects; /* model effect level value component: written as groups by model */
+    ptrdiff_t model_count, saved_count, attribute_count;
+    solow_model_arrays *model;
+    solow_saved *saved;
+    solow_attribute *attribute;
+} solow_results;
+
+solow_status solow_results_init(solow_results *results, solow_error *err);
+void solow_results_clear(solow_results *results);
+solow_status solow_results_attribute_text(solow_results *results, const char *name, const char *value,
+                                          solow_error *err);
+solow_status solow_results_attribute_number(solow_results *results, const char *name, double value, solow_error *err);
+solow_status solow_results_attribute_integer(solow_results *results, const char *name, int64_t value, solow_error *err);
+/* Takes copies. */
+solow_status solow_results_add_model(solow_results *results, const char *model, const char *group, ptrdiff_t terms,
+                                     const char *const *term, const double *estimate, const double *vcov,
+                                     solow_error *err);
+
+/* Every table by name, in the order of CONTRACT 4; NULL ends the list of names. */
+solow_table *solow_results_table(solow_results *results, const char *name);
+
+/* Writes path whole or not at all: temporary name beside it, fsync, rename, fsync of the folder.
+ * Errors  SOLOW_ERR_CREATE if the temporary cannot be made, SOLOW_ERR_IO for what breaks later */
+solow_status solow_results_write(const solow_results *results, const char *path, solow_error *err);
+
+/* Reads a result file back (all tables and arrays).
+ * Errors  SOLOW_ERR_NO_INPUT, SOLOW_ERR_INPUT for a file that is not solow-results or is damaged */
+solow_status solow_results_read(const char *path, solow_results *results, solow_error *err);
+
+#endif
