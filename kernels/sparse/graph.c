@@ -89,7 +89,7 @@ static size_t place_of(const solow_graph *graph, ptrdiff_t degree, const int32_t
         memcpy(&bits, &value[i], sizeof bits);
         hash = ((hash << 23 | hash >> 41) ^ bits ^ (uint64_t)column[i]) * UINT64_C(0x9E3779B97F4A7C15);
     }
-    return (size_t)(hash >> 24) & (size_t)(graph->slots - 1);
+    return (size_t)(hash >> 32) & (size_t)(graph->slots - 1);
 }
 
 static void enter(solow_graph *graph, ptrdiff_t vector)
