@@ -61,6 +61,11 @@ LANES lanes lanes_fma(lanes a, lanes b, lanes c)
     return (lanes){_mm256_fmadd_pd(a.low, b.low, c.low), _mm256_fmadd_pd(a.high, b.high, c.high)};
 }
 
+LANES lanes lanes_fms(lanes a, lanes b, lanes c)
+{
+    return (lanes){_mm256_fmsub_pd(a.low, b.low, c.low), _mm256_fmsub_pd(a.high, b.high, c.high)};
+}
+
 LANES __m256d lanes_fold(lanes a)
 {
     return _mm256_add_pd(a.low, a.high);

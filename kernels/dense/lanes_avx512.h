@@ -56,6 +56,11 @@ LANES lanes lanes_fma(lanes a, lanes b, lanes c)
     return _mm512_fmadd_pd(a, b, c);
 }
 
+LANES lanes lanes_fms(lanes a, lanes b, lanes c)
+{
+    return _mm512_fmsub_pd(a, b, c);
+}
+
 LANES __m256d lanes_fold(lanes a)
 {
     return _mm256_add_pd(_mm512_castpd512_pd256(a), _mm512_extractf64x4_pd(a, 1));

@@ -81,6 +81,15 @@ LANES lanes lanes_fma(lanes a, lanes b, lanes c)
     return c;
 }
 
+/* a b - c */
+LANES lanes lanes_fms(lanes a, lanes b, lanes c)
+{
+    for (int l = 0; l < 8; l++) {
+        c.lane[l] = fma(a.lane[l], b.lane[l], -c.lane[l]);
+    }
+    return c;
+}
+
 /* totals[i] = the sum of the lanes of a[i], i < count <= LANES_SIDE, each in the one tree
  * ((l0 + l4) + (l1 + l5)) + ((l2 + l6) + (l3 + l7)). totals has room for LANES_SIDE values. */
 LANES void lanes_totals(ptrdiff_t count, const lanes *a, double *totals)
