@@ -217,10 +217,12 @@ void solow_image_dataset(solow_image *image, hid_t group, const char *name, solo
 solow_status solow_image_finish(solow_image *image, const void **bytes, size_t *count, solow_error *err)
 {
     void **memory = NULL;
-    hsize_t size = 0;
+    ssize_t size = -1; /* of the file as allocated: the memory behind it is longer, grown in steps */
     note(image, !image->failed && H5Fflush(image->file, H5F_SCOPE_GLOBAL) >= 0);
-    note(image, !image->failed && H5Fget_filesize(image->file, &size) >= 0);
-    note(image, !image->failed && H5Fget_vfd_handle(image->file, H5P_DEFAULT, (void **)&memory) >= 0);
+    if (!image->failed) {
+        size = H5Fget_file_image(image->file, NULL, 0);
+        note(image, size > 0 && H5Fget_vfd_handle(image->file, H5P_DEFAULT, (void **)&memory) >= 0);
+    }
     if (image->failed || memory == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "HDF5 could not build the result file in memory (is there enough?)");
     }
