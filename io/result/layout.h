@@ -13,6 +13,11 @@ enum { SOLOW_UNPACKED_LIMIT = 500 }; /* estimates above which /models is packed 
 /* The columns of a table from `skip` on as datasets of a group, with the axis `row` and the attribute `column-order`. */
 void solow_layout_columns(solow_image *image, hid_t group, const solow_table *table, ptrdiff_t skip);
 
+/* The group named after text (escaped as in link_name.h) below parent, made if it is not there; attribute `model`. */
+hid_t solow_layout_named_group(solow_image *image, hid_t parent, const char *text);
+/* parent/model or parent/model/group, whose attributes `model` and `group` hold the names unescaped. */
+hid_t solow_layout_estimate_group(solow_image *image, hid_t parent, const char *model, const char *group);
+
 void solow_layout_models(solow_image *image, const solow_results *results);
 void solow_layout_panel(solow_image *image, const solow_results *results);
 void solow_layout_fixed_effects(solow_image *image, const solow_results *results);

@@ -102,6 +102,24 @@ static void write_content(solow_image *image, const solow_results *results)
     solow_layout_fixed_effects(image, results);
 }
 
+static solow_status write_image(const solow_results *results, solow_atomic_file *file, solow_error *err)
+{
+    solow_image image;
+    const void *bytes = NULL;
+    size_t count = 0;
+    solow_status status = solow_image_open(&image, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    write_content(&image, results);
+    status = solow_image_finish(&image, &bytes, &count, err);
+    if (status == SOLOW_OK) {
+        status = solow_atomic_write(file, bytes, count, err);
+    }
+    solow_image_close(&image);
+    return status;
+}
+
 solow_status solow_results_write(const solow_results *results, const char *path, solow_error *err)
 {
     solow_atomic_file file;
@@ -109,18 +127,11 @@ solow_status solow_results_write(const solow_results *results, const char *path,
     if (status != SOLOW_OK) {
         return status;
     }
-    solow_image image;
-    status = solow_image_open(&image, err);
-    if (status == SOLOW_OK) {
-        const void *bytes = NULL;
-        size_t count = 0;
-        write_content(&image, results);
-        status = solow_image_finish(&image, &bytes, &count, err);
-        if (status == SOLOW_OK) {
-            status = solow_atomic_write(&file, bytes, count, err);
-        }
-        solow_image_close(&image);
+    H5E_BEGIN_TRY /* HDF5's own report would go to stderr; ours is a sentence */
+    {
+        status = write_image(results, &file, err);
     }
+    H5E_END_TRY;
     if (status != SOLOW_OK) {
         solow_atomic_discard(&file);
         return status;
