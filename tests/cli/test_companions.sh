@@ -33,7 +33,7 @@ rows_of() {
 all="pooled short swapped within two_way random"
 # shellcheck disable=SC2086
 job all.yml $all
-# shellcheck disable=SC2046
+# shellcheck disable=SC2046,SC2086
 job reversed.yml $(printf '%s\n' $all | tac)
 expect_exit 0 "$solow" run all.yml -o all.h5
 expect_exit 0 ranks 2 "$solow" run reversed.yml -o reversed.h5
