@@ -97,10 +97,15 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-# Cores that this process may use, counting two hardware threads of a core once.
+# Processors that this process may use; nproc itself would believe OMP_NUM_THREADS.
+count_processors() {
+    env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc
+}
+
+# The same, counting two hardware threads of a core once.
 count_cores() {
     local allowed cores
-    allowed=$(nproc)
+    allowed=$(count_processors)
     cores=$(lscpu -p=CORE,SOCKET 2>/dev/null | grep -v '^#' | sort -u | wc -l)
     if [ "$cores" -ge 1 ] && [ "$cores" -lt "$allowed" ]; then
         echo "$cores"
@@ -111,7 +116,7 @@ count_cores() {
 
 # Configure and build one preset; quiet unless it fails. Jobs are limited to the cores.
 build_preset() {
-    cmake --preset "$1" >"$2" 2>&1 && cmake --build --preset "$1" -j "$(nproc)" >>"$2" 2>&1 && return 0
+    cmake --preset "$1" >"$2" 2>&1 && cmake --build --preset "$1" -j "$(count_processors)" >>"$2" 2>&1 && return 0
     cat "$2" >&2
     return 1
 }
