@@ -124,31 +124,37 @@ static const char *take_field(const solow_source *source, solow_csv_column *colu
 }
 
 /* The quick way for a plain number; the separator, or NULL if the field needs the general way. */
-static const char *take_number(solow_csv *csv, solow_csv_column *column, const char *text)
+static inline const char *take_number(solow_csv *csv, solow_csv_column *column, const char *text)
 {
     double value;
     const char *end = solow_number_scan(text, &value);
-    unsigned char class = csv->class[(unsigned char)*end];
     if (end == text) {
         return NULL;
     }
+    unsigned char class = csv->class[(unsigned char)*end];
     if (class == SOLOW_BYTE_CR && end[1] == '\n') {
+        class = SOLOW_BYTE_NEWLINE;
         end++;
-    } else if (class != SOLOW_BYTE_DELIMITER && class != SOLOW_BYTE_NEWLINE) {
+    }
+    if (class != SOLOW_BYTE_DELIMITER && class != SOLOW_BYTE_NEWLINE) {
         return NULL;
     }
-    store_number(csv, column, text, value);
+    if (csv->missing_numbers > 0 || isinf(value)) {
+        store_number(csv, column, text, value);
+    } else {
+        column->number[csv->rows] = value;
+    }
     return end;
 }
 
-static const char *take(const solow_source *source, solow_csv_column *column, const char *text)
+static inline const char *take(const solow_source *source, solow_csv_column *column, const char *text)
 {
     solow_csv *csv = source->state;
-    if (column->take == SOLOW_TAKE_SKIP) {
-        return solow_csv_field_skip(csv, text);
+    if (column->take == SOLOW_TAKE_NUMBER) {
+        const char *separator = take_number(csv, column, text);
+        return separator != NULL ? separator : take_field(source, column, text);
     }
-    const char *separator = column->take == SOLOW_TAKE_NUMBER ? take_number(csv, column, text) : NULL;
-    return separator != NULL ? separator : take_field(source, column, text);
+    return column->take == SOLOW_TAKE_SKIP ? solow_csv_field_skip(csv, text) : take_field(source, column, text);
 }
 
 /* Counts the fields of a record that has too few or too many; always NULL. */
