@@ -1,0 +1,128 @@
+/* schur_build.c - see schur_build.h. */
+#include "kernels/sparse/schur_build.h"
+
+#include "kernels/sparse/graph_room.h"
+
+void solow_graph_diagonals(const solow_graph *graph, double *normal, double *schur)
+{
+    ptrdiff_t m = graph->unknowns, entry = 0;
+    for (ptrdiff_t u = 0; u < m; u++) {
+        normal[u] = graph->count[u];
+    }
+    for (ptrdiff_t i = 0; i < graph->pairs.count; i++) {
+        if (graph->pairs.row[i] == graph->pairs.column[i]) {
+            normal[graph->pairs.row[i]] += graph->pairs.value[i];
+        }
+    }
+    for (ptrdiff_t u = 0; u < m; u++) {
+        schur[u] = normal[u];
+    }
+    for (ptrdiff_t b = 0; b < graph->vectors; b++) {
+        double factor = graph->scale[b] * graph->multiple[b];
+        for (ptrdiff_t i = 0; i < graph->degree[b]; i++, entry++) {
+            schur[graph->column[entry]] -= factor * graph->value[entry] * graph->value[entry];
+        }
+    }
+    for (ptrdiff_t a = 0; graph->runs != NULL && a < m; a++) {
+        for (ptrdiff_t b = a; b < m; b++) {
+            int64_t levels = graph->runs[a * m + b];
+            for (ptrdiff_t u = a; levels > 0 && u <= b; u++) {
+                schur[u] -= (double)levels / (double)(b - a + 1);
+            }
+        }
+    }
+}
+
+/* Runs: with t_ab = n_ab / (b - a + 1), S_uv (u <= v) loses the sum of t_ab over a <= u and b >= v: a running sum over b
+ * from the right, added up over a. */
+static void subtract_runs(const solow_graph *graph, double *dense)
+{
+    ptrdiff_t m = graph->unknowns;
+    double above[SOLOW_RUN_UNKNOWNS] = {0};
+    for (ptrdiff_t u = 0; u < m; u++) {
+        double right = 0;
+        for (ptrdiff_t v = m - 1; v >= u; v--) {
+            right += (double)graph->runs[u * m + v] / (double)(v - u + 1);
+            above[v] += right;
+            dense[u * m + v] -= above[v];
+            if (v > u) {
+                dense[v * m + u] -= above[v];
+            }
+        }
+    }
+}
+
+void solow_graph_dense(const solow_graph *graph, double *dense)
+{
+    ptrdiff_t m = graph->unknowns;
+    for (ptrdiff_t u = 0; u < m; u++) {
+        dense[u * m + u] += graph->count[u];
+    }
+    for (ptrdiff_t i = 0; i < graph->pairs.count; i++) {
+        ptrdiff_t u = graph->pairs.row[i], v = graph->pairs.column[i];
+        dense[u * m + v] += graph->pairs.value[i];
+        if (u != v) {
+            dense[v * m + u] += graph->pairs.value[i];
+        }
+    }
+    const int32_t *column = graph->column;
+    const double *value = graph->value;
+    for (ptrdiff_t b = 0; b < graph->vectors; b++) {
+        ptrdiff_t degree = graph->degree[b];
+        double factor = graph->scale[b] * graph->multiple[b];
+        for (ptrdiff_t i = 0; i < degree; i++) {
+            double *row = dense + column[i] * m, left = factor * value[i];
+            for (ptrdiff_t j = 0; j < degree; j++) {
+                row[column[j]] -= left * value[j];
+            }
+        }
+        column += degree;
+        value += degree;
+    }
+    if (graph->runs != NULL) {
+        subtract_runs(graph, dense);
+    }
+}
+
+/* Appends a .. b as a vector of ones that levels local levels share. */
+static void expand_run(solow_graph *whole, ptrdiff_t a, ptrdiff_t b, int64_t levels)
+{
+    ptrdiff_t length = b - a + 1;
+    while (levels > 0) {
+        int64_t share = levels < INT32_MAX ? levels : INT32_MAX;
+        whole->degree[whole->vectors] = (int32_t)length;
+        whole->multiple[whole->vectors] = (int32_t)share;
+        whole->scale[whole->vectors] = 1 / (double)length;
+        whole->vectors++;
+        for (ptrdiff_t u = a; u <= b; u++) {
+            whole->column[whole->entries] = (int32_t)u;
+            whole->value[whole->entries] = 1;
+            whole->entries++;
+        }
+        levels -= share;
+    }
+}
+
+solow_status solow_graph_expand(const solow_graph *graph, solow_graph *whole, solow_error *err)
+{
+    ptrdiff_t m = graph->unknowns;
+    solow_graph plain = *graph;
+    plain.runs = NULL;
+    solow_status status = solow_graph_init(whole, m, err);
+    if (status == SOLOW_OK) {
+        status = solow_graph_append(whole, &plain, err);
+    }
+    for (ptrdiff_t a = 0; graph->runs != NULL && a < m; a++) {
+        for (ptrdiff_t b = a; b < m && status == SOLOW_OK; b++) {
+            int64_t levels = graph->runs[a * m + b];
+            if (levels > 0) {
+                int64_t copies = levels / INT32_MAX + 1;
+                status = solow_graph_room(whole, whole->vectors + copies, whole->entries + copies * (b - a + 1), err);
+            }
+            if (levels > 0 && status == SOLOW_OK) {
+                expand_run(whole, a, b, levels);
+            }
+        }
+    }
+    return status;
+}

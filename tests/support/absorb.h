@@ -1,0 +1,41 @@
+/* absorb.h - the two passes of an absorption, on one block or many, as the engine makes them; and the same by dummies.
+ *
+ * Shared by the tests of kernels/sparse.
+ */
+#ifndef SOLOW_TESTS_SUPPORT_ABSORB_H
+#define SOLOW_TESTS_SUPPORT_ABSORB_H
+
+#include "kernels/sparse/schur.h"
+
+typedef struct design {
+    ptrdiff_t rows, ld, p;
+    ptrdiff_t units;        /* 0: no local effect */
+    ptrdiff_t *start;       /* [units + 1] */
+    const uint8_t *present; /* or NULL */
+    const double *weight;   /* or NULL */
+    bool local_level;
+    ptrdiff_t local_slopes;
+    const double *local_slope[2];
+    solow_global_layout layout;
+    solow_global_set set[3];
+    int32_t *code[3];
+    const double *slope[3][2];
+    double *x; /* [ld x p] */
+} design;
+
+typedef struct absorbed {
+    double *x;            /* [ld x p] transformed */
+    double *gamma;        /* panels */
+    double worst;         /* certificate */
+    ptrdiff_t local_rank; /* of the local effect */
+    solow_schur_facts facts;
+} absorbed;
+
+/* Blocks of about block_rows rows; kind is forced. Fails the test with the error's message. */
+void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorbed *result);
+void absorbed_clear(absorbed *result);
+
+/* x [ld x p] out: residuals of all dummies and slopes by LAPACK's dgelsd; rank out. */
+ptrdiff_t absorb_by_dummies(const design *d, double *x);
+
+#endif
