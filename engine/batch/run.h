@@ -36,6 +36,9 @@ solow_status solow_collect(solow_run *run, const solow_task *task, solow_error *
 /* order [models]: each after the models whose saved columns it reads. Errors: SOLOW_ERR_INPUT prints a cycle. */
 solow_status solow_model_order(const solow_job *job, ptrdiff_t *order, solow_error *err);
 
+/* Whether a model reads a column that the model id saves. */
+bool solow_model_reads(const solow_model *model, const char *id);
+
 /* Whether an expression reads saved(id, ...). */
 bool solow_reads_saved(const solow_node *node, const char *id);
 
