@@ -22,9 +22,9 @@ typedef struct file_head {
 static const struct ending {
     const char *ending;
     solow_format format;
-} endings[] = {{".dta", SOLOW_FORMAT_STATA}, {".sav", SOLOW_FORMAT_SPSS},  {".zsav", SOLOW_FORMAT_SPSS},
-               {".por", SOLOW_FORMAT_SPSS},  {".xpt", SOLOW_FORMAT_SAS},   {".sas7bdat", SOLOW_FORMAT_SAS},
-               {".h5", SOLOW_FORMAT_HDF5},   {".hdf5", SOLOW_FORMAT_HDF5}, {".nc", SOLOW_FORMAT_HDF5}};
+} endings[] = {{".dta", SOLOW_FORMAT_STATA}, {".sav", SOLOW_FORMAT_SPSS},     {".zsav", SOLOW_FORMAT_SPSS},
+               {".xpt", SOLOW_FORMAT_SAS},   {".sas7bdat", SOLOW_FORMAT_SAS}, {".h5", SOLOW_FORMAT_HDF5},
+               {".hdf5", SOLOW_FORMAT_HDF5}, {".nc", SOLOW_FORMAT_HDF5}};
 enum { ENDINGS = sizeof endings / sizeof endings[0] };
 
 static const solow_format_reader *const readers[] = {

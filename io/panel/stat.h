@@ -1,6 +1,6 @@
 /* stat.h - inside io/panel: what a statistics package's file says of its columns, and its values.
  *
- * Source    ReadStat (Evan Miller), which reads .dta, .sav, .zsav, .por, .sas7bdat and .xpt.
+ * Source    ReadStat (Evan Miller), which reads .dta, .sav, .zsav, .sas7bdat and .xpt.
  */
 #ifndef SOLOW_IO_PANEL_STAT_H
 #define SOLOW_IO_PANEL_STAT_H

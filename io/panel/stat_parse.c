@@ -203,8 +203,7 @@ static readstat_error_t run_parser(readstat_parser_t *parser, parse *run)
     case SOLOW_FORMAT_STATA:
         return readstat_parse_dta(parser, path, run);
     case SOLOW_FORMAT_SPSS:
-        return ending != NULL && strcasecmp(ending, ".por") == 0 ? readstat_parse_por(parser, path, run)
-                                                                 : readstat_parse_sav(parser, path, run);
+        return readstat_parse_sav(parser, path, run);
     default:
         return ending != NULL && strcasecmp(ending, ".xpt") == 0 ? readstat_parse_xport(parser, path, run)
                                                                  : readstat_parse_sas7bdat(parser, path, run);
