@@ -46,7 +46,7 @@ typedef struct block_view {
     const int32_t *key[SAMPLE_KEYS];
 } block_view;
 
-static void open_block(const sample_frame *f, const solow_want *want, const columns *c, ptrdiff_t b, block_view *v)
+static void open_block(sample_frame *f, const solow_want *want, const columns *c, ptrdiff_t b, block_view *v)
 {
     ptrdiff_t first = f->unit_start[f->block[b]], rows = f->unit_start[f->block[b + 1]] - first;
     ptrdiff_t ld = (rows + 7) / 8 * 8, units = f->block[b + 1] - f->block[b];
@@ -78,7 +78,7 @@ static void open_block(const sample_frame *f, const solow_want *want, const colu
                            .unit_start = v->unit_start,
                            .keys = f->shape.keys,
                            .key = v->key,
-                           .effect_leverage = want->effect_leverage ? f->leverage + first : NULL,
+                           .effect_leverage = want->effect_leverage ? sample_leverage(f) + first : NULL,
                            .first_row = first};
 }
 
@@ -118,7 +118,7 @@ static void answer_block(const sample_frame *f, const solow_want *want, const so
     free(values);
 }
 
-static double *answer(const sample_frame *f, const solow_want *want, int64_t *rows, double *saved)
+static double *answer(sample_frame *f, const solow_want *want, int64_t *rows, double *saved)
 {
     columns c = transform_columns(f, want);
     ptrdiff_t p = want->columns, size = want->kind == SOLOW_KEYED
@@ -181,7 +181,7 @@ static solow_model model_of(const sample_model *m, solow_node *dummy)
     return model;
 }
 
-static solow_status drive(const sample_frame *f, const solow_model *model, const solow_estimator *estimator,
+static solow_status drive(sample_frame *f, const solow_model *model, const solow_estimator *estimator,
                           solow_arena *arena, sample_result *r)
 {
     void *state = NULL;
