@@ -164,6 +164,25 @@ solow_ssc_spec sample_ssc(const char *name)
     return ssc;
 }
 
+/* The model's mapping, as job reading would hand it on: option names and values. */
+typedef struct option_tree {
+    solow_yaml mapping, key[4], value[4], *keys[4], *values[4];
+} option_tree;
+
+static const solow_yaml *build_options(const sample_model *m, option_tree *tree)
+{
+    ptrdiff_t n = 0;
+    memset(tree, 0, sizeof *tree);
+    for (; n < 4 && m->option[2 * n] != NULL; n++) {
+        tree->key[n] = (solow_yaml){.kind = SOLOW_YAML_SCALAR, .text = (char *)m->option[2 * n]};
+        tree->value[n] = (solow_yaml){.kind = SOLOW_YAML_SCALAR, .text = (char *)m->option[2 * n + 1]};
+        tree->keys[n] = &tree->key[n];
+        tree->values[n] = &tree->value[n];
+    }
+    tree->mapping = (solow_yaml){.kind = SOLOW_YAML_MAPPING, .count = n, .item = tree->values, .key = tree->keys};
+    return &tree->mapping;
+}
+
 static solow_model model_of(const sample_model *m, solow_node *dummy)
 {
     static char residuals[] = "residuals";
@@ -215,6 +234,8 @@ void sample_run(const sample_data *data, const sample_model *m, const solow_esti
 {
     solow_node dummy = {0};
     solow_model model = model_of(m, &dummy);
+    option_tree tree;
+    model.options = build_options(m, &tree);
     sample_frame *f = sample_frame_create(data, m);
     solow_cost cost = {0};
     solow_arena arena;
