@@ -27,12 +27,14 @@ typedef enum {
 typedef struct solow_source_options {
     char delimiter; /* 0: detected from the header among , ; tab | */
     ptrdiff_t missing_count;
-    const char *const *missing; /* codes read as missing, compared after trimming blanks */
+    const char *const *missing; /* codes read as missing, compared after trimming blanks; empty fields always are */
+    const char *group;          /* HDF5: group of the columns; NULL: /panel, else the root */
 } solow_source_options;
 
 typedef struct solow_source solow_source;
 
-/* Errors  SOLOW_ERR_NO_INPUT (absent, a directory, unreadable), SOLOW_ERR_INPUT (empty, unknown format, damaged) */
+/* options NULL: delimiter detected, missing codes "", NA and "."
+ * Errors  SOLOW_ERR_NO_INPUT (absent, a directory, unreadable), SOLOW_ERR_INPUT (empty, unknown format, damaged) */
 solow_status solow_source_open(const char *path, const solow_source_options *options, solow_source **source,
                                solow_error *err);
 void solow_source_close(solow_source *source);
@@ -48,19 +50,24 @@ void solow_source_part(solow_source *source, int part, int parts);
 solow_status solow_source_scan(solow_source *source, int *parity, solow_error *err);
 
 /* starts_quoted: XOR of the parities of all earlier parts. wanted [columns of the source]: flags.
- * rows: records that begin in this part. numeric [columns]: whether every field of a wanted column is a number or missing. */
+ * rows: records that begin in this part. numeric [columns]: whether every field of a wanted column is a number or missing
+ * (nan in any case is missing then; inf is an error of the read, not of the profile); true for columns not wanted. */
 solow_status solow_source_profile(solow_source *source, int starts_quoted, const bool *wanted, int64_t *rows,
                                   bool *numeric, solow_error *err);
 
-/* Reads the part. first_row: number of records in earlier parts (for messages: row numbers count from 1 after the header).
- * numeric: as agreed over parts. out gets the wanted columns in source order. */
+/* Reads the part. first_row: number of records in earlier parts (for messages: row numbers count from 1 after the header,
+ * empty lines not counted). numeric: as agreed over parts; true for a column that is not numeric is the way to demand
+ * numbers: the error names row, column and text. out (zeroed) gets the wanted columns in source order. What profile parsed
+ * is handed over without reading again, unless a column's kind changed.
+ * Errors  SOLOW_ERR_INPUT for text in a numeric column, infinite values, text that is not UTF-8 */
 solow_status solow_source_read(solow_source *source, int starts_quoted, const bool *wanted, const bool *numeric,
                                int64_t first_row, solow_columns *out, solow_error *err);
 
 /* For HDF5 panel files only: whether the file says that its rows are sorted by these two columns. */
 bool solow_source_sorted_by(const solow_source *source, const char *unit, const char *time);
 
-/* Exact decimal to double: bit-equal to strtod for every finite decimal; false if text is not wholly a number. */
+/* Exact decimal to double: bit-equal to strtod, infinite if the decimal overflows; false if text is not wholly a decimal
+ * (number.h says what that is: inf, nan and hexadecimal are not). */
 bool solow_number_parse(const char *text, size_t bytes, double *value);
 
 #endif

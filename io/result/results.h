@@ -22,20 +22,39 @@ typedef struct solow_table_column {
     char **text;
 } solow_table_column;
 
+#define SOLOW_MISSING_INTEGER INT64_MIN
+
 typedef struct solow_table {
     const char *name; /* "tidy", "glance", ... */
     int64_t rows, capacity;
     ptrdiff_t columns;
     solow_table_column *column;
+    struct solow_text_chunk *text; /* owner of every text cell: texts live until solow_table_clear */
 } solow_table;
 
+typedef struct solow_column_schema { /* name NULL ends a list; static storage */
+    const char *name;
+    solow_cell_kind kind;
+} solow_column_schema;
+
+/* An empty table; name and the schema's names are borrowed and must outlive it. */
+solow_status solow_table_init(solow_table *table, const char *name, const solow_column_schema *schema,
+                              solow_error *err);
 /* Appends an empty row (numbers NaN, integers missing, text ""); -1 when there is no memory. */
 int64_t solow_table_append(solow_table *table);
-/* Sets a cell of a row by column name; the name must exist and have that kind (asserted). false: no memory. */
+/* Makes rows empty rows in one step (for readers). Errors  SOLOW_ERR_MEMORY */
+solow_status solow_table_grow(solow_table *table, int64_t rows, solow_error *err);
+/* Sets a cell of a row by column name, which must exist (asserted). A number may go into an INTEGER column (rounded;
+ * missing unless finite and below 2^53) and an integer into a NUMBER column; text only into TEXT (asserted).
+ * NULL text is "". false: no memory. */
 void solow_table_set_number(solow_table *table, int64_t row, const char *column, double value);
 void solow_table_set_integer(solow_table *table, int64_t row, const char *column, int64_t value);
 bool solow_table_set_text(solow_table *table, int64_t row, const char *column, const char *value);
 const solow_table_column *solow_table_column_find(const solow_table *table, const char *column); /* NULL if absent */
+/* Cells by column name, which must exist with that kind (asserted). */
+double solow_table_number(const solow_table *table, int64_t row, const char *column);
+int64_t solow_table_integer(const solow_table *table, int64_t row, const char *column);
+const char *solow_table_text(const solow_table *table, int64_t row, const char *column);
 void solow_table_clear(solow_table *table);
 
 typedef struct solow_model_arrays { /* /models/<id>/ or /models/<id>/<group>: estimate and vcov by term */
@@ -66,9 +85,10 @@ typedef struct solow_attribute { /* of /provenance */
 
 typedef struct solow_results {
     char *title;
+    char *created, *engine_version; /* NULL until read: writing then takes the clock and this build's version */
     solow_table tidy, glance, groups, effects, tests, diagnostics, resampling, adjusted, measures, published, timing,
         inputs;
-    solow_table fixed_effects; /* model effect level value component: written as groups by model */
+    solow_table fixed_effects; /* model group effect level value component: written as groups by model */
     ptrdiff_t model_count, saved_count, attribute_count;
     solow_model_arrays *model;
     solow_saved *saved;
@@ -85,9 +105,17 @@ solow_status solow_results_attribute_integer(solow_results *results, const char 
 solow_status solow_results_add_model(solow_results *results, const char *model, const char *group, ptrdiff_t terms,
                                      const char *const *term, const double *estimate, const double *vcov,
                                      solow_error *err);
+/* Takes copies of the saved columns of a model; unit and name are [rows] and [columns] texts, time NULL without time,
+ * value [columns] pointers to [rows] numbers. */
+solow_status solow_results_add_saved(solow_results *results, const solow_saved *saved, solow_error *err);
 
-/* Every table by name, in the order of CONTRACT 4; NULL ends the list of names. */
+/* The stored tables in the order of CONTRACT 4 (tidy ... timing, then inputs and fixed_effects); NULL ends the list. */
+const char *const *solow_results_names(void);
+/* A stored table by name, NULL if there is none. */
 solow_table *solow_results_table(solow_results *results, const char *name);
+const solow_table *solow_results_table_const(const solow_results *results, const char *name);
+/* The arrays of an estimate, NULL if there are none. */
+const solow_model_arrays *solow_results_model(const solow_results *results, const char *model, const char *group);
 
 /* Writes path whole or not at all: temporary name beside it, fsync, rename, fsync of the folder.
  * Errors  SOLOW_ERR_CREATE if the temporary cannot be made, SOLOW_ERR_IO for what breaks later */

@@ -1,0 +1,320 @@
+/* arrange.c - columns in memory become a frame: adopted, filtered, sorted, moved, cut. See arrange.h, frame.h. */
+#include "engine/frame/arrange.h"
+
+#include "engine/frame/evaluate.h"
+#include "engine/frame/factor.h"
+#include "engine/frame/order.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Takes the column's arrays over. */
+static solow_status adopt(solow_frame *frame, solow_column *column, solow_error *err)
+{
+    char **label = NULL;
+    int32_t levels = 0;
+    solow_status status = SOLOW_OK;
+    if (column->kind == SOLOW_COLUMN_TEXT) {
+        status = solow_agree_levels(frame->comm, frame->rows, column, &label, &levels, err);
+    }
+    solow_frame_column *made = NULL;
+    if (status == SOLOW_OK) {
+        ptrdiff_t rows = frame->rows;
+        frame->rows = 0; /* the arrays come from the file: none to allocate */
+        status = solow_frame_add_number(frame, column->name, &made, err);
+        frame->rows = rows;
+    }
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status != SOLOW_OK) {
+        for (int32_t i = 0; label != NULL && i < levels; i++) {
+            free(label[i]);
+        }
+        free(label);
+        return status;
+    }
+    free(made->number);
+    made->kind = column->kind;
+    made->number = column->number;
+    made->code = column->code;
+    made->label = label;
+    made->levels = levels;
+    column->number = NULL;
+    column->code = NULL;
+    return SOLOW_OK;
+}
+
+/* Keeps the rows with keep[i] != 0 of every column, and their origins. */
+static void compact(solow_frame *frame, const uint8_t *keep, int64_t *origin)
+{
+    ptrdiff_t kept = 0;
+    for (ptrdiff_t c = 0; c < frame->columns; c++) {
+        solow_frame_column *column = frame->column[c];
+        kept = 0;
+        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+            if (keep[i] && column->kind == SOLOW_COLUMN_TEXT) {
+                column->code[kept++] = column->code[i];
+            } else if (keep[i]) {
+                column->number[kept++] = column->number[i];
+            }
+        }
+    }
+    kept = 0;
+    for (ptrdiff_t i = 0; i < frame->rows; i++) {
+        if (keep[i]) {
+            origin[kept++] = origin[i];
+        }
+    }
+    frame->rows = kept;
+}
+
+static solow_status key_column(const solow_frame *frame, const char *name, const char *what,
+                               solow_frame_column **column, solow_error *err)
+{
+    *column = solow_frame_find(frame, name);
+    if (*column == NULL) {
+        const char *near = solow_frame_closest(frame, name);
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the data have no column `%s`, which `data.%s` names%s%s%s", name, what,
+                          near[0] != '\0' ? "; did you mean `" : "", near, near[0] != '\0' ? "`?" : "");
+    }
+    return SOLOW_OK;
+}
+
+static void mark_missing(const solow_frame *frame, const solow_frame_column *column, uint8_t *keep, int64_t *dropped)
+{
+    for (ptrdiff_t i = 0; i < frame->rows; i++) {
+        bool missing = column->kind == SOLOW_COLUMN_TEXT ? column->code[i] < 0 : isnan(column->number[i]);
+        *dropped += missing && keep[i];
+        keep[i] = keep[i] && !missing;
+    }
+}
+
+/* data.where, then rows without unit or period. */
+static solow_status filter(solow_frame *frame, const solow_job *job, int64_t *origin, solow_error *err)
+{
+    uint8_t *keep = solow_allocate(frame->rows, 1);
+    double *value = job->data.where != NULL ? solow_allocate(frame->rows, sizeof *value) : NULL;
+    int64_t dropped[2] = {0, 0};
+    solow_status status = keep != NULL && (value != NULL || job->data.where == NULL)
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for data.where");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        memset(keep, 1, (size_t)frame->rows);
+    }
+    if (status == SOLOW_OK && job->data.where != NULL) {
+        status = solow_frame_evaluate(frame, job->data.where, value, err);
+        for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+            keep[i] = value[i] != 0 && !isnan(value[i]);
+            dropped[0] += !keep[i];
+        }
+    }
+    const char *name[2] = {job->data.unit, job->data.time}, *what[2] = {"unit", "time"};
+    for (int k = 0; k < 2 && status == SOLOW_OK; k++) {
+        solow_frame_column *column = NULL;
+        if (name[k] != NULL) {
+            status = key_column(frame, name[k], what[k], &column, err);
+            if (status == SOLOW_OK) {
+                mark_missing(frame, column, keep, &dropped[1]);
+            }
+        }
+    }
+    int64_t here[2] = {dropped[0], dropped[1]};
+    if (status == SOLOW_OK) {
+        status = solow_comm_sum_int64(frame->comm, dropped, 2, err);
+        frame->dropped_where = dropped[0];
+        frame->dropped_key = dropped[1];
+    }
+    if (status == SOLOW_OK && here[0] + here[1] > 0) {
+        compact(frame, keep, origin);
+    }
+    free(keep);
+    free(value);
+    return status;
+}
+
+/* Periods as int32: the time column must hold integers. */
+static solow_status read_time(solow_frame *frame, const char *name, solow_error *err)
+{
+    solow_frame_column *column = NULL;
+    solow_status status = key_column(frame, name, "time", &column, err);
+    if (status == SOLOW_OK && column->kind == SOLOW_COLUMN_TEXT) {
+        return SOLOW_FAIL(
+            err, SOLOW_ERR_INPUT,
+            "the time column `%s` is text (for example \"%s\"); periods must be whole numbers such as years", name,
+            column->levels > 0 ? column->label[0] : "");
+    }
+    frame->time = solow_allocate(frame->rows, sizeof *frame->time);
+    if (status == SOLOW_OK && frame->time == NULL) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for periods");
+    }
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        double period = column->number[i];
+        if (!(fabs(period) < 1e9) || period != (double)(int32_t)period) {
+            status =
+                SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                           "the time column `%s` holds %.15g; periods must be whole numbers below 1e9", name, period);
+        } else {
+            frame->time[i] = (int32_t)period;
+        }
+    }
+    return status;
+}
+
+/* Codes of the unit column; the factor's own codes are per row of the file and move with the frame's. */
+static solow_status read_units(solow_frame *frame, const char *name, solow_error *err)
+{
+    const solow_frame_column *column = solow_frame_find(frame, name);
+    frame->unit = solow_allocate(frame->rows, sizeof *frame->unit);
+    solow_status status = frame->unit != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for units");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status != SOLOW_OK || column->kind == SOLOW_COLUMN_TEXT) {
+        if (status == SOLOW_OK) {
+            memcpy(frame->unit, column->code, solow_bytes(frame->rows, sizeof *frame->unit));
+            frame->facts.units = column->levels;
+        }
+        return status;
+    }
+    double *value = NULL;
+    int32_t levels = 0;
+    status = solow_code_numbers(frame->comm, frame->rows, column->number, frame->unit, &levels, &value, err);
+    free(value);
+    frame->facts.units = levels;
+    return status;
+}
+
+/* Rows of every unit over all ranks, and the layout that follows. */
+static solow_status lay_out(solow_frame *frame, int64_t total_rows, solow_error *err)
+{
+    int size = solow_comm_size(frame->comm), rank = solow_comm_rank(frame->comm);
+    if (!frame->has_unit) {
+        return solow_layout_init(total_rows, NULL, size, rank, &frame->layout, err);
+    }
+    ptrdiff_t codes = (ptrdiff_t)frame->facts.units;
+    int32_t *unit_rows = solow_allocate_zeroed(codes, sizeof *unit_rows);
+    solow_status status =
+        unit_rows != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td units", codes);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+            unit_rows[frame->unit[i]]++;
+        }
+        status = solow_comm_sum_int32(frame->comm, unit_rows, codes, err);
+    }
+    if (status == SOLOW_OK) {
+        frame->facts.units = 0;
+        for (ptrdiff_t u = 0; u < codes; u++) { /* labels left without rows by data.where are no units */
+            if (unit_rows[u] > 0) {
+                unit_rows[frame->facts.units++] = unit_rows[u];
+            }
+        }
+        status = solow_layout_init(frame->facts.units, unit_rows, size, rank, &frame->layout, err);
+    }
+    free(unit_rows);
+    return status;
+}
+
+/* Sort keys: unit above, period (moved to be positive) below; the place in the file breaks ties. */
+static solow_status sort_and_move(solow_frame *frame, const int64_t *origin, solow_error *err)
+{
+    ptrdiff_t rows = frame->rows;
+    uint64_t *key = solow_allocate(rows, sizeof *key);
+    ptrdiff_t *order = solow_allocate(rows, sizeof *order);
+    int64_t *position = solow_allocate(rows, sizeof *position);
+    solow_status status = key != NULL && order != NULL && position != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to sort %td rows", rows);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        for (ptrdiff_t i = 0; i < rows; i++) {
+            uint64_t unit = frame->has_unit ? (uint64_t)frame->unit[i] : (uint64_t)origin[i] >> 32;
+            uint64_t low = frame->has_unit ? (frame->has_time ? (uint64_t)((int64_t)frame->time[i] + 2000000000) : 0)
+                                           : (uint64_t)origin[i] & UINT32_MAX;
+            key[i] = unit << 32 | low;
+        }
+        status = solow_order_ranks(frame->comm, rows, key, origin, order, position, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_frame_move_rows(frame, rows, order, position, err);
+    }
+    free(key);
+    free(order);
+    free(position);
+    return status;
+}
+
+static solow_status finish(solow_frame *frame, const solow_job *job, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    if (frame->has_unit) { /* made now, so that its codes are those of the rows in place */
+        const solow_node name = {.kind = SOLOW_NODE_NAME, .text = job->data.unit};
+        status = solow_frame_factor(frame, &name, &frame->unit_factor, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_frame_cut(frame, err);
+    }
+    for (ptrdiff_t c = 0; c < frame->columns && status == SOLOW_OK; c++) {
+        status = solow_frame_column_check(frame, frame->column[c], err);
+    }
+    return status;
+}
+
+solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const solow_job *job,
+                                 const solow_file_rows *files, ptrdiff_t file_count, solow_frame *frame,
+                                 solow_error *err)
+{
+    *frame = (solow_frame){.comm = comm, .rows = (ptrdiff_t)columns->rows};
+    int64_t *origin = solow_allocate(frame->rows, sizeof *origin), before = 0, total = 0;
+    solow_status status = origin != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for rows");
+    for (ptrdiff_t f = 0, i = 0; f < file_count && status == SOLOW_OK; f++) {
+        for (int64_t r = 0; r < files[f].rows; r++) {
+            origin[i++] = files[f].origin + r;
+        }
+    }
+    status = solow_comm_agree(comm, status, err);
+    for (ptrdiff_t c = 0; c < columns->count && status == SOLOW_OK; c++) {
+        status = adopt(frame, &columns->column[c], err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_agree(comm, filter(frame, job, origin, err), err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_scan_int64(comm, frame->rows, &before, &total, err);
+    }
+    if (status == SOLOW_OK && total == 0) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                            "no row is left: %lld were dropped by data.where, %lld have no unit or period",
+                            (long long)frame->dropped_where, (long long)frame->dropped_key);
+    }
+    if (status == SOLOW_OK && job->data.time != NULL) {
+        status = solow_comm_agree(comm, read_time(frame, job->data.time, err), err);
+        frame->has_time = status == SOLOW_OK;
+    }
+    if (status == SOLOW_OK && job->data.unit != NULL) {
+        status = solow_comm_agree(comm, read_units(frame, job->data.unit, err), err);
+        frame->has_unit = status == SOLOW_OK;
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_agree(comm, lay_out(frame, total, err), err);
+    }
+    if (status == SOLOW_OK) {
+        status = sort_and_move(frame, origin, err);
+    }
+    free(origin);
+    if (status == SOLOW_OK) {
+        status = finish(frame, job, err);
+    }
+    if (status != SOLOW_OK) {
+        solow_frame_clear(frame);
+    }
+    return status;
+}
+
+solow_status solow_frame_build(solow_comm *comm, solow_columns *columns, const solow_job *job, solow_frame *frame,
+                               solow_error *err)
+{
+    int64_t before = 0, total = 0;
+    solow_status status = solow_comm_scan_int64(comm, columns->rows, &before, &total, err);
+    const solow_file_rows whole = {.rows = columns->rows, .origin = before};
+    return status == SOLOW_OK ? solow_frame_arrange(comm, columns, job, &whole, 1, frame, err) : status;
+}

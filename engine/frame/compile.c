@@ -1,0 +1,419 @@
+/* compile.c - from an expression's tree to operations over columns of a frame. See evaluate.h.
+ *
+ * Names are resolved, constants folded into operations' parameters, text compared by code, and parts that need all rows
+ * replaced by hidden columns. What is wrong is said in one sentence with the nearest known name.
+ */
+#include "engine/frame/program.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct function_entry {
+    const char *name;
+    op_code code;
+    ptrdiff_t least, most; /* arguments */
+    bool within_unit;
+} function_entry;
+
+static const function_entry functions[] = {
+    {"+", OP_ADD, 2, 2, false},
+    {"-", OP_SUBTRACT, 2, 2, false},
+    {"*", OP_MULTIPLY, 2, 2, false},
+    {":", OP_MULTIPLY, 2, 2, false},
+    {"/", OP_DIVIDE, 2, 2, false},
+    {"^", OP_POWER, 2, 2, false},
+    {"neg", OP_NEGATE, 1, 1, false},
+    {"==", OP_EQUAL, 2, 2, false},
+    {"!=", OP_UNEQUAL, 2, 2, false},
+    {"<", OP_LESS, 2, 2, false},
+    {"<=", OP_LESS_EQUAL, 2, 2, false},
+    {">", OP_GREATER, 2, 2, false},
+    {">=", OP_GREATER_EQUAL, 2, 2, false},
+    {"and", OP_AND, 2, 2, false},
+    {"or", OP_OR, 2, 2, false},
+    {"not", OP_NOT, 1, 1, false},
+    {"log", OP_LOG, 1, 1, false},
+    {"log1p", OP_LOG1P, 1, 1, false},
+    {"exp", OP_EXP, 1, 1, false},
+    {"sqrt", OP_SQRT, 1, 1, false},
+    {"abs", OP_ABS, 1, 1, false},
+    {"asinh", OP_ASINH, 1, 1, false},
+    {"min", OP_MIN, 1, 64, false},
+    {"max", OP_MAX, 1, 64, false},
+    {"ifelse", OP_IFELSE, 3, 3, false},
+    {"missing", OP_MISSING, 1, 1, false},
+    {"poly", OP_POWER, 2, 2, false},
+    {"first", OP_FIRST, 1, 1, true},
+    {"last", OP_LAST, 1, 1, true},
+    {"mean", OP_MEAN, 1, 1, true},
+    {"sum", OP_SUM, 1, 1, true},
+    {"sd", OP_SD, 1, 1, true},
+    {"count", OP_COUNT, 1, 1, true},
+    {"l", OP_LAG, 1, 2, true},
+    {"f", OP_LAG, 1, 2, true},
+    {"d", OP_LAG, 1, 2, true},
+    {"ma", OP_MOVING_AVERAGE, 2, 2, true},
+    {"pim", OP_PIM, 1, 3, true},
+};
+
+static solow_status compile(solow_frame *frame, const solow_node *node, op **made, solow_error *err);
+
+static void op_destroy(op *node)
+{
+    if (node == NULL) {
+        return;
+    }
+    for (ptrdiff_t i = 0; i < node->count; i++) {
+        op_destroy(node->child[i]);
+    }
+    free(node->child);
+    free(node->buffer);
+    free(node);
+}
+
+static op *op_create(op_code code, ptrdiff_t children)
+{
+    op *node = solow_allocate_zeroed(1, sizeof *node);
+    if (node != NULL && children > 0) {
+        node->child = solow_allocate_zeroed(children, sizeof *node->child);
+        if (node->child == NULL) {
+            free(node);
+            return NULL;
+        }
+    }
+    if (node != NULL) {
+        node->code = code;
+        node->count = children;
+    }
+    return node;
+}
+
+static solow_status no_memory(solow_error *err)
+{
+    return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an expression");
+}
+
+static solow_status constant(double value, op **made, solow_error *err)
+{
+    *made = op_create(OP_CONSTANT, 0);
+    if (*made == NULL) {
+        return no_memory(err);
+    }
+    (*made)->constant = value;
+    return SOLOW_OK;
+}
+
+static solow_status unknown_column(const solow_frame *frame, const char *name, solow_error *err)
+{
+    const char *near = solow_frame_closest(frame, name);
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "there is no column `%s`%s%s%s", name,
+                      near[0] != '\0' ? "; did you mean `" : "", near, near[0] != '\0' ? "`?" : "");
+}
+
+static solow_status compile_column(solow_frame *frame, const solow_frame_column *column, op **made, solow_error *err)
+{
+    (void)frame;
+    if (column->kind == SOLOW_COLUMN_TEXT) {
+        return SOLOW_FAIL(
+            err, SOLOW_ERR_INPUT,
+            "column `%s` is text (for example \"%s\"), but a number is needed here; write i(%s) for a set of "
+            "dummies, or compare it with a quoted label",
+            column->name, column->levels > 0 ? column->label[0] : "", column->name);
+    }
+    *made = op_create(OP_COLUMN, 0);
+    if (*made == NULL) {
+        return no_memory(err);
+    }
+    (*made)->column = column;
+    return SOLOW_OK;
+}
+
+/* The text column that node names, or NULL. */
+static const solow_frame_column *text_column(const solow_frame *frame, const solow_node *node)
+{
+    const solow_frame_column *column = node->kind == SOLOW_NODE_NAME ? solow_frame_find(frame, node->text) : NULL;
+    return column != NULL && column->kind == SOLOW_COLUMN_TEXT ? column : NULL;
+}
+
+static solow_status compile_text_equal(const solow_frame_column *column, const solow_node *label, op **made,
+                                       solow_error *err)
+{
+    if (label->kind != SOLOW_NODE_TEXT) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "text column `%s` can be compared with a quoted label only",
+                          column->name);
+    }
+    *made = op_create(OP_TEXT_EQUAL, 0);
+    if (*made == NULL) {
+        return no_memory(err);
+    }
+    (*made)->column = column;
+    (*made)->constant = -2; /* no such label: never equal */
+    for (int32_t i = 0; i < column->levels; i++) {
+        if (strcmp(column->label[i], label->text) == 0) {
+            (*made)->constant = i;
+        }
+    }
+    return SOLOW_OK;
+}
+
+/* column == "a", column != "a", column in ("a", "b"), missing(column): comparisons of text by code. */
+static solow_status compile_text(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
+{
+    const solow_frame_column *column = text_column(frame, node->child[0]);
+    if (strcmp(node->text, "missing") == 0) {
+        *made = op_create(OP_TEXT_MISSING, 0);
+        if (*made == NULL) {
+            return no_memory(err);
+        }
+        (*made)->column = column;
+        return SOLOW_OK;
+    }
+    op *any = NULL;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t i = 1; i < node->count && status == SOLOW_OK; i++) {
+        op *equal = NULL;
+        status = compile_text_equal(column, node->child[i], &equal, err);
+        if (status == SOLOW_OK && any != NULL) {
+            op *either = op_create(OP_OR, 2);
+            if (either == NULL) {
+                op_destroy(equal);
+                status = no_memory(err);
+                break;
+            }
+            either->child[0] = any;
+            either->child[1] = equal;
+            any = either;
+        } else if (status == SOLOW_OK) {
+            any = equal;
+        }
+    }
+    if (status == SOLOW_OK && strcmp(node->text, "!=") == 0) {
+        op *no = op_create(OP_NOT, 1);
+        if (no == NULL) {
+            status = no_memory(err);
+        } else {
+            no->child[0] = any;
+            any = no;
+        }
+    }
+    if (status != SOLOW_OK) {
+        op_destroy(any);
+        return status;
+    }
+    *made = any;
+    return SOLOW_OK;
+}
+
+static bool compares_text(const solow_frame *frame, const solow_node *node)
+{
+    static const char *const signs[] = {"==", "!=", "in", "missing"};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
+        if (strcmp(node->text, signs[i]) == 0 && node->count >= 1 && text_column(frame, node->child[0]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A number written in the expression, such as a lag's length. */
+static solow_status literal(const solow_node *node, const char *what, double *value, solow_error *err)
+{
+    double sign = 1;
+    if (node->kind == SOLOW_NODE_CALL && strcmp(node->text, "neg") == 0 && node->count == 1) {
+        sign = -1;
+        node = node->child[0];
+    }
+    if (node->kind != SOLOW_NODE_NUMBER) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s must be a number", what);
+    }
+    *value = sign * node->number;
+    return SOLOW_OK;
+}
+
+/* pim(x, depreciation = 0.15, growth = 0.05), by position too. */
+static solow_status pim_arguments(const solow_node *node, op *made, solow_error *err)
+{
+    made->rate = NAN;
+    for (ptrdiff_t i = 1; i < node->count; i++) {
+        const char *label = node->label != NULL ? node->label[i] : NULL;
+        bool growth = label != NULL ? strcmp(label, "growth") == 0 : i == 2;
+        if (label != NULL && !growth && strcmp(label, "depreciation") != 0) {
+            return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "pim() takes depreciation and growth, not `%s`", label);
+        }
+        solow_status status =
+            literal(node->child[i], "an argument of pim()", growth ? &made->growth : &made->rate, err);
+        if (status != SOLOW_OK) {
+            return status;
+        }
+    }
+    if (!(made->rate > 0 && made->rate < 1) || !(made->growth > -made->rate)) {
+        return SOLOW_FAIL(
+            err, SOLOW_ERR_INPUT,
+            "pim() needs 0 < depreciation < 1 and growth > -depreciation; got depreciation = %g, growth = %g",
+            made->rate, made->growth);
+    }
+    return SOLOW_OK;
+}
+
+/* l(x, k), f(x, k), d(x, k), ma(x, k). d is x - l(x, k). */
+static solow_status shift_arguments(const solow_node *node, op **made, solow_error *err)
+{
+    double periods = 1;
+    solow_status status = SOLOW_OK;
+    if (node->count > 1) {
+        status = literal(node->child[1], "the number of periods", &periods, err);
+    }
+    bool average = (*made)->code == OP_MOVING_AVERAGE;
+    if (status == SOLOW_OK && (periods != floor(periods) || fabs(periods) > 1e6 || (average && periods < 1))) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the number of periods of %s() must be a whole number%s, not %g",
+                          node->text, average ? " of at least 1" : "", periods);
+    }
+    (*made)->constant = strcmp(node->text, "f") == 0 ? -periods : periods;
+    return status;
+}
+
+static const function_entry *find_function(const char *name)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
+        if (strcmp(functions[i].name, name) == 0) {
+            return &functions[i];
+        }
+    }
+    return NULL;
+}
+
+static solow_status compile_difference(solow_frame *frame, const solow_node *node, op *lag, op **made, solow_error *err)
+{
+    op *difference = op_create(OP_SUBTRACT, 2);
+    if (difference == NULL) {
+        op_destroy(lag);
+        return no_memory(err);
+    }
+    difference->child[1] = lag;
+    solow_status status = compile(frame, node->child[0], &difference->child[0], err);
+    if (status != SOLOW_OK) {
+        op_destroy(difference);
+        return status;
+    }
+    *made = difference;
+    return SOLOW_OK;
+}
+
+static solow_status compile_call(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
+{
+    if (compares_text(frame, node)) {
+        return compile_text(frame, node, made, err);
+    }
+    bool is_in = strcmp(node->text, "in") == 0;
+    const function_entry *entry = find_function(node->text);
+    if (entry == NULL && !is_in) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "`%s` cannot be used here", node->text);
+    }
+    if (!is_in && (node->count < entry->least || node->count > entry->most)) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s() takes %td to %td arguments, not %td", node->text, entry->least,
+                          entry->most, node->count);
+    }
+    if (!is_in && entry->within_unit && !frame->has_unit) {
+        return SOLOW_FAIL(
+            err, SOLOW_ERR_INPUT,
+            "%s() works inside a unit: name the `unit:` column under `data:` (and do not use it in data.where)",
+            node->text);
+    }
+    bool shift = !is_in && (entry->code == OP_LAG || entry->code == OP_MOVING_AVERAGE);
+    ptrdiff_t children = shift || (!is_in && entry->code == OP_PIM) ? 1 : node->count;
+    op *call = op_create(is_in ? OP_IN : entry->code, children);
+    solow_status status = call != NULL ? SOLOW_OK : no_memory(err);
+    for (ptrdiff_t i = 0; i < children && status == SOLOW_OK; i++) {
+        status = compile(frame, node->child[i], &call->child[i], err);
+    }
+    if (status == SOLOW_OK && shift) {
+        status = shift_arguments(node, &call, err);
+    } else if (status == SOLOW_OK && call->code == OP_PIM) {
+        status = pim_arguments(node, call, err);
+    }
+    if (status != SOLOW_OK) {
+        op_destroy(call);
+        return status;
+    }
+    if (shift && strcmp(node->text, "d") == 0) {
+        return compile_difference(frame, node, call, made, err);
+    }
+    *made = call;
+    return SOLOW_OK;
+}
+
+/* saved(model, column) is a frame column under its canonical text. */
+static solow_status compile_saved(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
+{
+    char *name = solow_node_print(node);
+    if (name == NULL) {
+        return no_memory(err);
+    }
+    const solow_frame_column *column = solow_frame_find(frame, name);
+    solow_status status = column != NULL ? compile_column(frame, column, made, err)
+                                         : SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s was not made", name);
+    free(name);
+    return status;
+}
+
+static solow_status compile(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
+{
+    const solow_frame_column *column = NULL;
+    bool materialised = false;
+    switch (node->kind) {
+    case SOLOW_NODE_NUMBER:
+        return constant(node->number, made, err);
+    case SOLOW_NODE_MISSING:
+        return constant(NAN, made, err);
+    case SOLOW_NODE_TEXT:
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "text \"%s\" can only be compared with a text column", node->text);
+    case SOLOW_NODE_NAME:
+        column = solow_frame_find(frame, node->text);
+        return column != NULL ? compile_column(frame, column, made, err) : unknown_column(frame, node->text, err);
+    default:
+        break;
+    }
+    if (strcmp(node->text, "saved") == 0) {
+        return compile_saved(frame, node, made, err);
+    }
+    solow_status status = solow_materialise(frame, node, &materialised, &column, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    return materialised ? compile_column(frame, column, made, err) : compile_call(frame, node, made, err);
+}
+
+solow_status solow_program_create(solow_frame *frame, const solow_node *node, solow_program **program, solow_error *err)
+{
+    solow_program *made = solow_allocate_zeroed(1, sizeof *made);
+    if (made == NULL) {
+        return no_memory(err);
+    }
+    made->frame = frame;
+    solow_status status = compile(frame, node, &made->root, err);
+    if (status != SOLOW_OK) {
+        free(made);
+        return status;
+    }
+    *program = made;
+    return SOLOW_OK;
+}
+
+void solow_program_destroy(solow_program *program)
+{
+    if (program != NULL) {
+        op_destroy(program->root);
+        free(program);
+    }
+}
+
+const solow_frame_column *solow_program_column(const solow_program *program)
+{
+    return program->root->code == OP_COLUMN ? program->root->column : NULL;
+}
+
+int64_t solow_program_bad_logs(const solow_program *program)
+{
+    return program->bad_logs;
+}

@@ -1,0 +1,275 @@
+/* factor.c - factors of a frame: single columns, expressions, and combinations a^b. See factor.h. */
+#include "engine/frame/factor.h"
+
+#include "engine/frame/evaluate.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_PARTS = 4 };
+
+static bool is_combination(const solow_node *node)
+{
+    return node->kind == SOLOW_NODE_CALL && strcmp(node->text, "^") == 0 && node->count == 2;
+}
+
+static solow_status keep(solow_frame *frame, solow_factor *factor, solow_error *err)
+{
+    if (frame->factors == frame->factor_capacity) {
+        ptrdiff_t capacity = 2 * frame->factor_capacity + 8;
+        solow_factor **grown = solow_resize(frame->factor, capacity, sizeof *grown);
+        if (grown == NULL) {
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a factor");
+        }
+        frame->factor = grown;
+        frame->factor_capacity = capacity;
+    }
+    frame->factor[frame->factors++] = factor;
+    return SOLOW_OK;
+}
+
+/* Whether every level lies inside one unit. Units never span ranks, but a level may. */
+static solow_status find_local(solow_frame *frame, solow_factor *factor, solow_error *err)
+{
+    factor->local = false;
+    if (!frame->has_unit || factor->levels < frame->facts.units) {
+        return SOLOW_OK; /* fewer levels than units: some level must hold rows of two (every unit has a row) */
+    }
+    int32_t *least = solow_allocate(factor->levels, sizeof *least),
+            *most = solow_allocate(factor->levels, sizeof *most);
+    solow_status status =
+        least != NULL && most != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for levels");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        for (int32_t level = 0; level < factor->levels; level++) {
+            least[level] = INT32_MAX;
+            most[level] = -1;
+        }
+        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+            int32_t level = factor->code[i], unit = frame->unit[i];
+            if (level >= 0) {
+                least[level] = unit < least[level] ? unit : least[level];
+                most[level] = unit > most[level] ? unit : most[level];
+            }
+        }
+        status = solow_comm_min_int32(frame->comm, least, factor->levels, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_max_int32(frame->comm, most, factor->levels, err);
+    }
+    factor->local = status == SOLOW_OK;
+    for (int32_t level = 0; level < factor->levels && factor->local; level++) {
+        factor->local = most[level] < 0 || least[level] == most[level];
+    }
+    free(least);
+    free(most);
+    return status;
+}
+
+static solow_status code_rows(solow_frame *frame, const double *number, solow_factor *factor, solow_error *err)
+{
+    factor->code = solow_allocate(frame->rows, sizeof *factor->code);
+    factor->owns_code = true;
+    solow_status status = factor->code != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for codes of `%s`", factor->name);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status =
+            solow_code_numbers(frame->comm, frame->rows, number, factor->code, &factor->levels, &factor->value, err);
+    }
+    return status;
+}
+
+static solow_status make_single(solow_frame *frame, const solow_node *node, solow_factor *factor, solow_error *err)
+{
+    const solow_frame_column *column = node->kind == SOLOW_NODE_NAME ? solow_frame_find(frame, node->text) : NULL;
+    if (column != NULL && column->kind == SOLOW_COLUMN_TEXT) {
+        factor->code = column->code;
+        factor->levels = column->levels;
+        factor->label = column->label;
+        return SOLOW_OK;
+    }
+    if (column != NULL) {
+        return code_rows(frame, column->number, factor, err);
+    }
+    double *number = solow_allocate(frame->rows, sizeof *number);
+    solow_status status =
+        number != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for `%s`", factor->name);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = solow_frame_evaluate(frame, node, number, err);
+    }
+    if (status == SOLOW_OK) {
+        status = code_rows(frame, number, factor, err);
+    }
+    free(number);
+    return status;
+}
+
+static solow_status collect_parts(solow_frame *frame, const solow_node *node, solow_factor *factor, solow_error *err)
+{
+    if (is_combination(node)) {
+        solow_status status = collect_parts(frame, node->child[0], factor, err);
+        return status == SOLOW_OK ? collect_parts(frame, node->child[1], factor, err) : status;
+    }
+    if (factor->parts == MOST_PARTS) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "`%s` combines more than %d factors", factor->name, MOST_PARTS);
+    }
+    return solow_frame_factor(frame, node, &factor->part[factor->parts++], err);
+}
+
+/* Combination: the parts' codes become one number in mixed radix, which is then coded like any other. */
+static solow_status make_combination(solow_frame *frame, const solow_node *node, solow_factor *factor, solow_error *err)
+{
+    solow_status status = collect_parts(frame, node, factor, err);
+    double width = 1, *number = NULL;
+    for (ptrdiff_t p = 0; p < factor->parts && status == SOLOW_OK; p++) {
+        width *= factor->part[p]->levels > 0 ? factor->part[p]->levels : 1;
+    }
+    if (status == SOLOW_OK && width > 9e15) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "`%s` has too many combinations (%g)", factor->name, width);
+    }
+    if (status == SOLOW_OK) {
+        number = solow_allocate(frame->rows, sizeof *number);
+        status = number != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for `%s`", factor->name);
+        status = solow_comm_agree(frame->comm, status, err);
+    }
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        number[i] = 0;
+        for (ptrdiff_t p = 0; p < factor->parts; p++) {
+            int32_t code = factor->part[p]->code[i];
+            number[i] = code < 0 ? NAN : number[i] * factor->part[p]->levels + code;
+        }
+    }
+    if (status == SOLOW_OK) {
+        status = code_rows(frame, number, factor, err);
+    }
+    free(number);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    factor->part_code = solow_allocate(solow_product(factor->levels, factor->parts), sizeof *factor->part_code);
+    if (factor->part_code == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for `%s`", factor->name);
+    }
+    for (int32_t level = 0; level < factor->levels; level++) {
+        int64_t rest = (int64_t)factor->value[level];
+        for (ptrdiff_t p = factor->parts; p-- > 0;) {
+            factor->part_code[level * factor->parts + p] = (int32_t)(rest % factor->part[p]->levels);
+            rest /= factor->part[p]->levels;
+        }
+    }
+    return SOLOW_OK;
+}
+
+solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, const solow_factor **factor,
+                                solow_error *err)
+{
+    char *name = solow_node_print(node);
+    if (name == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a factor's name");
+    }
+    for (ptrdiff_t i = 0; i < frame->factors; i++) {
+        if (strcmp(frame->factor[i]->name, name) == 0) {
+            free(name);
+            *factor = frame->factor[i];
+            return SOLOW_OK;
+        }
+    }
+    solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
+    if (made == NULL) {
+        free(name);
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a factor");
+    }
+    made->name = name;
+    solow_status status =
+        is_combination(node) ? make_combination(frame, node, made, err) : make_single(frame, node, made, err);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = find_local(frame, made, err);
+    }
+    if (status == SOLOW_OK) {
+        status = keep(frame, made, err);
+    }
+    if (status != SOLOW_OK) {
+        free(made->name);
+        if (made->owns_code) {
+            free(made->code);
+        }
+        free(made->value);
+        free(made->part_code);
+        free(made);
+        return status;
+    }
+    *factor = made;
+    return SOLOW_OK;
+}
+
+solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **factor, solow_error *err)
+{
+    static const char name[] = "(time)";
+    for (ptrdiff_t i = 0; i < frame->factors; i++) {
+        if (strcmp(frame->factor[i]->name, name) == 0) {
+            *factor = frame->factor[i];
+            return SOLOW_OK;
+        }
+    }
+    solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
+    int32_t levels = frame->facts.last_period - frame->facts.first_period + 1;
+    solow_status status = SOLOW_ERR_MEMORY;
+    if (made != NULL) {
+        *made = (solow_factor){.name = solow_copy_text(name),
+                               .code = solow_allocate(frame->rows, sizeof *made->code),
+                               .owns_code = true,
+                               .levels = levels,
+                               .value = solow_allocate(levels, sizeof *made->value)};
+        if (made->name != NULL && made->code != NULL && made->value != NULL) {
+            for (ptrdiff_t i = 0; i < frame->rows; i++) {
+                made->code[i] = frame->time[i] - frame->facts.first_period;
+            }
+            for (int32_t l = 0; l < levels; l++) {
+                made->value[l] = frame->facts.first_period + l;
+            }
+            status = keep(frame, made, err);
+        }
+    }
+    if (status != SOLOW_OK && made != NULL) {
+        free(made->name);
+        free(made->code);
+        free(made->value);
+        free(made);
+    }
+    if (status != SOLOW_OK) {
+        return SOLOW_FAIL(err, status, "no memory for periods");
+    }
+    *factor = made;
+    return SOLOW_OK;
+}
+
+char *solow_factor_label(const solow_factor *factor, int32_t level)
+{
+    if (factor->parts == 0 && factor->label != NULL) {
+        return solow_copy_text(factor->label[level]);
+    }
+    if (factor->parts == 0) {
+        char text[32];
+        snprintf(text, sizeof text, "%.15g", factor->value[level]);
+        return solow_copy_text(text);
+    }
+    char *joined = solow_copy_text("");
+    for (ptrdiff_t p = 0; p < factor->parts && joined != NULL; p++) {
+        char *part = solow_factor_label(factor->part[p], factor->part_code[level * factor->parts + p]);
+        size_t bytes = strlen(joined) + (part != NULL ? strlen(part) : 0) + 2;
+        char *longer = part != NULL ? malloc(bytes) : NULL;
+        if (longer != NULL) {
+            snprintf(longer, bytes, "%s%s%s", joined, p > 0 ? "^" : "", part);
+        }
+        free(part);
+        free(joined);
+        joined = longer;
+    }
+    return joined;
+}

@@ -1,0 +1,234 @@
+/* load.c - from the files that a job names to a frame. See frame.h.
+ *
+ * Each rank reads its part of each file (io/panel/source.h), and the ranks agree in between: quote parity by an exclusive
+ * XOR, types by AND, levels by one sorted list. Then rows are dropped by data.where, sorted, moved and cut.
+ */
+#include "engine/frame/arrange.h"
+#include "engine/frame/evaluate.h"
+#include "engine/frame/factor.h"
+#include "engine/frame/order.h"
+#include "io/panel/append.h"
+#include "io/panel/merge.h"
+#include "io/panel/source.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct file_reader {
+    solow_comm *comm;
+    const solow_job *job;
+    solow_source *source;
+    ptrdiff_t columns;
+    bool *wanted, *numeric;
+    int starts_quoted;
+    int64_t rows, first_row, total_rows;
+} file_reader;
+
+static bool among(const char *name, const char *const *names, ptrdiff_t count)
+{
+    for (ptrdiff_t i = 0; i < count; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Marks columns that the job uses: wanted names, the unit, the time, and merge keys. */
+static solow_status mark_wanted(file_reader *reader, const char *const *wanted, ptrdiff_t count, solow_error *err)
+{
+    const solow_data_section *data = &reader->job->data;
+    reader->columns = solow_source_columns(reader->source);
+    reader->wanted = solow_allocate_zeroed(reader->columns, sizeof *reader->wanted);
+    reader->numeric = solow_allocate_zeroed(reader->columns, sizeof *reader->numeric);
+    if (reader->wanted == NULL || reader->numeric == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for column names");
+    }
+    for (ptrdiff_t c = 0; c < reader->columns; c++) {
+        const char *name = solow_source_name(reader->source, c);
+        bool use = among(name, wanted, count) || (data->unit != NULL && strcmp(name, data->unit) == 0) ||
+                   (data->time != NULL && strcmp(name, data->time) == 0);
+        for (ptrdiff_t m = 0; m < data->merges; m++) {
+            use = use || among(name, (const char *const *)data->merge[m].by, data->merge[m].by_count);
+        }
+        reader->wanted[c] = use;
+        reader->numeric[c] = true;
+    }
+    return SOLOW_OK;
+}
+
+typedef struct name_list {
+    ptrdiff_t count;
+    char **name;
+} name_list;
+
+/* Every name of the file that is not in the list yet. */
+static solow_status list_names(const solow_source *source, name_list *names, solow_error *err)
+{
+    for (ptrdiff_t c = 0; c < solow_source_columns(source); c++) {
+        const char *name = solow_source_name(source, c);
+        if (among(name, (const char *const *)names->name, names->count)) {
+            continue;
+        }
+        char **grown = solow_resize(names->name, names->count + 1, sizeof *grown), *copy = solow_copy_text(name);
+        names->name = grown != NULL ? grown : names->name;
+        if (grown == NULL || copy == NULL) {
+            free(copy);
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for column names");
+        }
+        names->name[names->count++] = copy;
+    }
+    return SOLOW_OK;
+}
+
+static void names_clear(name_list *names)
+{
+    for (ptrdiff_t i = 0; i < names->count; i++) {
+        free(names->name[i]);
+    }
+    free(names->name);
+    *names = (name_list){0};
+}
+
+/* Parity and types over ranks: everything that a part must know of the others before it is read. */
+static solow_status agree_parts(file_reader *reader, solow_error *err)
+{
+    int rank = solow_comm_rank(reader->comm), size = solow_comm_size(reader->comm), parity = 0;
+    solow_source_part(reader->source, rank, size);
+    int64_t *parities = solow_allocate_zeroed(size, sizeof *parities);
+    uint8_t *text = solow_allocate_zeroed(reader->columns, 1);
+    solow_status status =
+        parities != NULL && text != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to read");
+    if (status == SOLOW_OK && size > 1) {
+        status = solow_source_scan(reader->source, &parity, err);
+    }
+    status = solow_comm_agree(reader->comm, status, err);
+    if (status == SOLOW_OK) {
+        parities[rank] = parity;
+        status = solow_comm_sum_int64(reader->comm, parities, size, err);
+    }
+    for (int r = 0; r < rank && status == SOLOW_OK; r++) {
+        reader->starts_quoted ^= (int)(parities[r] & 1);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_source_profile(reader->source, reader->starts_quoted, reader->wanted, &reader->rows,
+                                      reader->numeric, err);
+    }
+    status = solow_comm_agree(reader->comm, status, err);
+    if (status == SOLOW_OK) {
+        for (ptrdiff_t c = 0; c < reader->columns; c++) {
+            text[c] = !reader->numeric[c];
+        }
+        status = solow_comm_or_bytes(reader->comm, text, reader->columns, err);
+        for (ptrdiff_t c = 0; c < reader->columns; c++) {
+            reader->numeric[c] = !text[c];
+        }
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_scan_int64(reader->comm, reader->rows, &reader->first_row, &reader->total_rows, err);
+    }
+    free(parities);
+    free(text);
+    return status;
+}
+
+/* One file's part as columns in memory. */
+static solow_status read_file(solow_comm *comm, const solow_job *job, const char *path, const char *const *wanted,
+                              ptrdiff_t count, solow_columns *columns, int64_t *first_row, int64_t *total,
+                              double *bytes_read, name_list *names, solow_error *err)
+{
+    solow_source_options options = {.delimiter = job->data.delimiter != NULL ? job->data.delimiter[0] : '\0',
+                                    .missing_count = job->data.missing_count,
+                                    .missing = (const char *const *)job->data.missing};
+    file_reader reader = {.comm = comm, .job = job};
+    solow_status status = solow_source_open(path, &options, &reader.source, err);
+    if (status == SOLOW_OK) {
+        status = mark_wanted(&reader, wanted, count, err);
+    }
+    if (status == SOLOW_OK) {
+        status = list_names(reader.source, names, err);
+    }
+    status = solow_comm_agree(comm, status, err);
+    if (status == SOLOW_OK) {
+        status = agree_parts(&reader, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_source_read(reader.source, reader.starts_quoted, reader.wanted, reader.numeric, reader.first_row,
+                                   columns, err);
+        status = solow_comm_agree(comm, status, err);
+    }
+    if (status == SOLOW_OK) {
+        *first_row = reader.first_row;
+        *total = reader.total_rows;
+        *bytes_read += (double)solow_source_bytes(reader.source) / solow_comm_size(comm);
+    }
+    solow_source_close(reader.source);
+    free(reader.wanted);
+    free(reader.numeric);
+    return status;
+}
+
+/* A merged file is small: every rank reads all of it and joins its own rows. */
+static solow_status merge_file(const solow_job *job, const solow_merge *merge, const char *const *wanted,
+                               ptrdiff_t count, solow_columns *columns, solow_error *err)
+{
+    solow_comm *alone = NULL;
+    solow_columns right = {0};
+    int64_t first = 0, total = 0;
+    double bytes = 0;
+    const char *const *names = merge->keep_count > 0 ? (const char *const *)merge->keep : wanted;
+    solow_status status = solow_comm_alone(&alone, err);
+    if (status == SOLOW_OK) {
+        status = read_file(alone, job, merge->file, names, merge->keep_count > 0 ? merge->keep_count : count, &right,
+                           &first, &total, &bytes, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_columns_merge(columns, &right, merge, NULL, err);
+    }
+    solow_columns_clear(&right);
+    solow_comm_destroy(alone);
+    return status;
+}
+
+solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char *const *wanted, ptrdiff_t count,
+                              solow_frame *frame, solow_error *err)
+{
+    solow_columns columns = {0};
+    double bytes_read = 0;
+    name_list names = {0};
+    int64_t first = 0, total = 0, rows_before = 0;
+    solow_status status = SOLOW_OK;
+    solow_file_rows *files = solow_allocate_zeroed(job->data.files, sizeof *files);
+    status = files != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for file names");
+    for (ptrdiff_t f = 0; f < job->data.files && status == SOLOW_OK; f++) {
+        solow_columns part = {0};
+        status = read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, &bytes_read, &names, err);
+        files[f] = (solow_file_rows){.rows = part.rows, .origin = rows_before + first};
+        rows_before += total;
+        if (status == SOLOW_OK && f == 0) {
+            columns = part;
+        } else if (status == SOLOW_OK) {
+            status = solow_columns_append(&columns, &part, job->data.file[f], err);
+            status = solow_comm_agree(comm, status, err);
+            solow_columns_clear(&part);
+        }
+    }
+    for (ptrdiff_t m = 0; m < job->data.merges && status == SOLOW_OK; m++) {
+        status = merge_file(job, &job->data.merge[m], wanted, count, &columns, &names, err);
+        status = solow_comm_agree(comm, status, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_frame_arrange(comm, &columns, job, files, job->data.files, frame, err);
+        frame->bytes_read = status == SOLOW_OK ? bytes_read : 0;
+    }
+    if (status == SOLOW_OK) {
+        frame->available = names.name;
+        frame->available_count = names.count;
+    } else {
+        names_clear(&names);
+    }
+    free(files);
+    solow_columns_clear(&columns);
+    return status;
+}

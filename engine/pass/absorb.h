@@ -1,0 +1,71 @@
+/* absorb.h - the effects of a sweep, made ready to be taken out of any block: exact elimination, certified.
+ *
+ *   (1) M      residual maker of the local effect (kernels/panel/local.h): inside the block
+ *   (2) S      D2'W M D2 of all other effects (kernels/sparse/schur.h): factored once on rank 0 from the joined graph
+ *   (3) Gamma  S^- D2'W M x for every column of the sweep; x~ = M (x - D2 Gamma)
+ *   (4) certificate   max |D2'W x~| / sum |W x~| by column, recomputed from the rows in the first pass that uses Gamma; above
+ *              1e-12 Gamma is refined with that residual and the pass made again
+ *
+ * Cost  one pass over the rows for (2) and (3) if there is an effect that reaches across blocks, none otherwise.
+ */
+#ifndef SOLOW_ENGINE_PASS_ABSORB_H
+#define SOLOW_ENGINE_PASS_ABSORB_H
+
+#include "engine/comm/sum.h"
+#include "engine/pass/block.h"
+#include "kernels/panel/local.h"
+#include "kernels/sparse/global.h"
+#include "kernels/sparse/schur.h"
+
+#define SOLOW_CERTIFICATE 1e-12 /* relative residual of the normal equations that counts as exact */
+enum { SOLOW_REFINEMENTS = 4 };
+
+typedef struct solow_absorb {
+    const solow_frame *frame;
+    const solow_sample *sample;
+    const solow_model_effects *effects;
+    ptrdiff_t local;            /* index of the effect that is eliminated inside blocks; -1: none */
+    int32_t *local_code;        /* [rows] level inside its block; NULL: the unit runs are the levels */
+    ptrdiff_t *local_levels;    /* [blocks] levels in each block; NULL with unit runs */
+    ptrdiff_t *global;          /* [layout.sets] indices of the other effects */
+    solow_global_layout layout; /* sets 0: no effect reaches across blocks */
+    solow_schur *schur;         /* on rank 0 */
+    solow_schur_kind kind;
+    ptrdiff_t columns; /* of the sweep */
+    double *gamma;     /* panels [unknowns x columns]; NULL without global effects */
+    double *worst;     /* [columns] (4) */
+    bool certified;    /* (4) was computed for gamma */
+    int refinements;
+    int64_t rank; /* columns that all effects take */
+    bool rank_exact;
+    int64_t components; /* of the first two sets; 0 with fewer */
+    double factor_nonzeros;
+} solow_absorb;
+
+/* Collective. columns: the recipes of the sweep. effects->count may be 0: nothing to take out.
+ * Errors  SOLOW_ERR_MEMORY, SOLOW_ERR_NUMERIC */
+solow_status solow_absorb_create(const solow_frame *frame, const solow_sample *sample,
+                                 const solow_model_effects *effects, ptrdiff_t columns,
+                                 const solow_design_column *const *column, solow_absorb *absorb, solow_error *err);
+void solow_absorb_clear(solow_absorb *absorb);
+
+/* Gamma from right-hand sides in panels (rank 0 solves, all get it): gamma += S^- r. Collective. */
+solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *err);
+
+/* Bytes that the two below take from the block's arena. */
+size_t solow_absorb_need(const solow_absorb *absorb, const solow_frame *frame, ptrdiff_t columns);
+
+/* The effects of one block, described for the kernels; arrays live in the block's arena until its mark is put back. */
+typedef struct solow_block_effects {
+    solow_local local;
+    bool has_local;
+    solow_global global;
+} solow_block_effects;
+solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                solow_block_effects *effects, solow_error *err);
+
+/* Fills block b and takes the effects out: x~ of (3). */
+solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                 const solow_block_effects *effects, solow_error *err);
+
+#endif

@@ -1,0 +1,77 @@
+/* escape.c - see escape.h. */
+#include "io/report/escape.h"
+
+#include <string.h>
+
+typedef struct replacement {
+    char byte;
+    const char *text;
+} replacement;
+
+static void replace(solow_buffer *buffer, const char *text, const replacement *table)
+{
+    for (; *text != '\0'; text++) {
+        const replacement *entry = table;
+        while (entry->text != NULL && entry->byte != *text) {
+            entry++;
+        }
+        if (entry->text != NULL) {
+            solow_buffer_text(buffer, entry->text);
+        } else {
+            solow_buffer_char(buffer, *text);
+        }
+    }
+}
+
+void solow_escape_csv(solow_buffer *buffer, const char *text)
+{
+    size_t length = strlen(text);
+    if (length == 0 || (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[length - 1] != ' ')) {
+        solow_buffer_bytes(buffer, text, length);
+        return;
+    }
+    static const replacement table[] = {{'"', "\"\""}, {0, NULL}};
+    solow_buffer_char(buffer, '"');
+    replace(buffer, text, table);
+    solow_buffer_char(buffer, '"');
+}
+
+void solow_escape_tex(solow_buffer *buffer, const char *text)
+{
+    static const replacement table[] = {
+        {'\\', "\\textbackslash{}"},
+        {'{', "\\{"},
+        {'}', "\\}"},
+        {'$', "\\$"},
+        {'&', "\\&"},
+        {'#', "\\#"},
+        {'%', "\\%"},
+        {'_', "\\_"},
+        {'^', "\\textasciicircum{}"},
+        {'~', "\\textasciitilde{}"},
+        {'<', "\\textless{}"},
+        {'>', "\\textgreater{}"},
+        {'|', "\\textbar{}"},
+        {'"', "\\textquotedbl{}"},
+        {'\n', " "},
+        {'\r', " "},
+        {0, NULL},
+    };
+    replace(buffer, text, table);
+}
+
+void solow_escape_markdown(solow_buffer *buffer, const char *text)
+{
+    static const replacement table[] = {
+        {'\\', "\\\\"}, {'|', "\\|"}, {'*', "\\*"}, {'_', "\\_"}, {'`', "\\`"}, {'<', "\\<"}, {'>', "\\>"},
+        {'[', "\\["},   {']', "\\]"}, {'#', "\\#"}, {'~', "\\~"}, {'\n', " "},  {'\r', " "},  {0, NULL},
+    };
+    replace(buffer, text, table);
+}
+
+void solow_escape_html(solow_buffer *buffer, const char *text)
+{
+    static const replacement table[] = {{'&', "&amp;"},  {'<', "&lt;"},   {'>', "&gt;"},
+                                        {'"', "&quot;"}, {'\'', "&#39;"}, {0, NULL}};
+    replace(buffer, text, table);
+}

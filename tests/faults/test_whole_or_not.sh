@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# A result file appears whole or not at all: killed runs, failing runs and full disks leave what was there before.
+# shellcheck source=tests/support/cli.sh
+. "$3/tests/support/cli.sh" "$@"
+
+cp "$source_dir/jobs/data/grunfeld.csv" .
+cat >good.yml <<'JOB'
+solow: 1
+data: {file: grunfeld.csv, unit: firm, time: year}
+models: [{id: m, estimator: ols, formula: inv ~ value}]
+JOB
+sed 's/inv ~ value/inv ~ valve/' good.yml >bad.yml
+
+# A failing run leaves an older result untouched.
+expect_exit 0 "$solow" run good.yml -o out.h5
+cp out.h5 before.h5
+expect_exit 65 "$solow" run bad.yml -o out.h5
+expect_same before.h5 out.h5 "a failed run touched the older result"
+
+# The same run writes the same tables.
+tables_of out.h5 before.txt
+expect_exit 0 "$solow" run good.yml -o out.h5 --restart
+tables_of out.h5 after.txt
+expect_same before.txt after.txt "two runs of one job differ"
+
+# Killed at some moment: either no file or a whole one.
+for delay in 0.01 0.03 0.06 0.1 0.2; do
+    rm -rf killed.h5 killed.h5.run
+    timeout -s KILL "$delay" "$solow" run good.yml -o killed.h5 2>/dev/null
+    checks=$((checks + 1))
+    if [ -e killed.h5 ] && ! "$solow" show killed.h5 >/dev/null 2>&1; then
+        fail "a run killed after $delay s left a broken result"
+    fi
+done
+expect_exit 0 "$solow" run good.yml -o killed.h5
+
+# One rank fails alone: all leave with one code. A folder that only looks like a data file fails on each in turn.
+expect_exit 73 ranks 3 "$solow" run good.yml -o /dev/null/out.h5
+
+# One estimate fails, the batch goes on: exit code 1, a row with a status and a sentence, and the others there.
+cat >some.yml <<'JOB'
+solow: 1
+data: {file: grunfeld.csv, unit: firm, time: year}
+models:
+  - {id: good, estimator: ols, formula: inv ~ value}
+  - {id: none, estimator: ols, formula: inv ~ value, where: year > 2100}
+JOB
+for n in 1 3; do
+    expect_exit 1 ranks $n "$solow" run some.yml -o some.h5 --restart
+    "$solow" export some.h5 --table glance --format csv >glance.csv
+    expect_text '^none,.*failed' glance.csv
+    expect_text '^good,.*ok' glance.csv
+done
+
+# A full disk, where /dev/full or a small file size limit can stand for one.
+(
+    ulimit -f 8
+    "$solow" run good.yml -o limited.h5 2>limited.txt
+    echo $? >code.txt
+)
+case $(cat code.txt) in 73 | 74 | 153) ;; *) fail "with a file size limit: exit code $(cat code.txt)" ;; esac
+checks=$((checks + 1))
+if [ -e limited.h5 ] && ! "$solow" show limited.h5 >/dev/null 2>&1; then
+    fail "a full disk left a broken result"
+fi
+finish

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# valgrind.sh - one MPI run under valgrind's memcheck: bash valgrind.sh PROGRAM, from the root of the project.
+#
+# Any error or definite leak of ours fails; openmpi.supp names Open MPI's own, and nothing else.
+set -euo pipefail
+program=$1
+root=$PWD
+# shellcheck source=tests/support/packages.sh
+. tests/support/packages.sh
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+# --max-stackframe: fixed workspaces on the stack are not a switch of stacks.
+mpirun -n 2 valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite --show-leak-kinds=definite \
+    --suppressions="$root/tests/support/openmpi.supp" "$program" run "$root/jobs/quickstart.yml" -o "$work/quickstart.h5"
+"$program" show "$work/quickstart.h5" >/dev/null
