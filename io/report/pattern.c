@@ -37,3 +37,19 @@ bool solow_pattern_matches_term(const char *pattern, const char *term)
 {
     return strcmp(pattern, term) == 0 || matches(pattern, term, ' ');
 }
+
+bool solow_same_term(const char *a, const char *b)
+{
+    for (;;) {
+        a += strspn(a, " ");
+        b += strspn(b, " ");
+        if (*a != *b) {
+            return false;
+        }
+        if (*a == '\0') {
+            return true;
+        }
+        a++;
+        b++;
+    }
+}

@@ -12,4 +12,7 @@ bool solow_pattern_matches(const char *pattern, const char *text);
  * `log(pc):x`; a term that holds `*` is never needed, since `a*b` expands. */
 bool solow_pattern_matches_term(const char *pattern, const char *term);
 
+/* Whether two texts are the same term once blanks are left out; nothing is a wildcard. */
+bool solow_same_term(const char *a, const char *b);
+
 #endif
