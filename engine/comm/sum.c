@@ -6,6 +6,8 @@
  */
 #include "engine/comm/sum.h"
 
+#include "kernels/dense/compensated.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,7 +47,7 @@ static void give_back(solow_sum *sum, double *value)
     sum->pool[sum->spare++] = value;
 }
 
-/* into += from; for double-doubles by two-sum of the high parts (Knuth), with the low parts carried along. */
+/* into += from */
 static void merge(const solow_sum *sum, double *into, const double *from)
 {
     if (sum->kind == SOLOW_SUM_PLAIN) {
@@ -55,12 +57,7 @@ static void merge(const solow_sum *sum, double *into, const double *from)
         return;
     }
     ptrdiff_t n = sum->doubles / 2;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        double a = into[i], b = from[i], s = a + b, t = s - a;
-        double e = (a - (s - t)) + (b - t) + (into[n + i] + from[n + i]);
-        into[i] = s + e;
-        into[n + i] = e - (into[i] - s);
-    }
+    solow_sum_precise(n, into, into + n, from, from + n);
 }
 
 solow_status solow_sum_create(solow_comm *comm, const solow_layout *layout, ptrdiff_t doubles, solow_sum_kind kind,

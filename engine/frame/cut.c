@@ -117,6 +117,20 @@ static solow_status count_facts(solow_frame *frame, solow_error *err)
     return status;
 }
 
+/* First and last period of a frame without units. */
+static solow_status find_periods(solow_frame *frame, solow_error *err)
+{
+    int64_t ends[2] = {INT64_MIN, INT64_MIN};
+    for (ptrdiff_t i = 0; i < frame->rows; i++) {
+        ends[0] = frame->time[i] > ends[0] ? frame->time[i] : ends[0];
+        ends[1] = -(int64_t)frame->time[i] > ends[1] ? -(int64_t)frame->time[i] : ends[1];
+    }
+    solow_status status = solow_comm_max_int64(frame->comm, ends, 2, err);
+    frame->facts.last_period = (int32_t)ends[0];
+    frame->facts.first_period = (int32_t)-ends[1];
+    return status;
+}
+
 solow_status solow_frame_cut(solow_frame *frame, solow_error *err)
 {
     solow_status status = cut_blocks(frame, err);
@@ -130,6 +144,8 @@ solow_status solow_frame_cut(solow_frame *frame, solow_error *err)
     frame->facts.rows = frame->layout.rows;
     if (status == SOLOW_OK && frame->has_unit) {
         status = count_facts(frame, err);
+    } else if (status == SOLOW_OK && frame->has_time) {
+        status = find_periods(frame, err);
     }
     return status;
 }

@@ -208,6 +208,47 @@ solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, cons
     return SOLOW_OK;
 }
 
+solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **factor, solow_error *err)
+{
+    static const char name[] = "(time)";
+    for (ptrdiff_t i = 0; i < frame->factors; i++) {
+        if (strcmp(frame->factor[i]->name, name) == 0) {
+            *factor = frame->factor[i];
+            return SOLOW_OK;
+        }
+    }
+    solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
+    int32_t levels = frame->facts.last_period - frame->facts.first_period + 1;
+    solow_status status = SOLOW_ERR_MEMORY;
+    if (made != NULL) {
+        *made = (solow_factor){.name = solow_copy_text(name),
+                               .code = solow_allocate(frame->rows, sizeof *made->code),
+                               .owns_code = true,
+                               .levels = levels,
+                               .value = solow_allocate(levels, sizeof *made->value)};
+        if (made->name != NULL && made->code != NULL && made->value != NULL) {
+            for (ptrdiff_t i = 0; i < frame->rows; i++) {
+                made->code[i] = frame->time[i] - frame->facts.first_period;
+            }
+            for (int32_t l = 0; l < levels; l++) {
+                made->value[l] = frame->facts.first_period + l;
+            }
+            status = keep(frame, made, err);
+        }
+    }
+    if (status != SOLOW_OK && made != NULL) {
+        free(made->name);
+        free(made->code);
+        free(made->value);
+        free(made);
+    }
+    if (status != SOLOW_OK) {
+        return SOLOW_FAIL(err, status, "no memory for periods");
+    }
+    *factor = made;
+    return SOLOW_OK;
+}
+
 char *solow_factor_label(const solow_factor *factor, int32_t level)
 {
     if (factor->parts == 0 && factor->label != NULL) {

@@ -13,6 +13,10 @@
 solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, const solow_factor **factor,
                                 solow_error *err);
 
+/* Calendar periods as a factor: code = period - first period of the frame, so periods without rows have a code too. Named
+ * "(time)"; made once. The frame must have time. */
+solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **factor, solow_error *err);
+
 /* Codes of numbers: distinct values over all ranks in rising order, NaN as -1. value is malloc'ed [*levels].
  * code [rows]. Integers in a narrow range go by a table, others by hashing. */
 solow_status solow_code_numbers(solow_comm *comm, ptrdiff_t rows, const double *number, int32_t *code, int32_t *levels,

@@ -30,6 +30,9 @@ static solow_status receive_graph(solow_comm *comm, int from, solow_graph *into,
     solow_graph part = {0};
     solow_status status = solow_comm_receive(comm, from, sizes, sizeof sizes, err);
     if (status == SOLOW_OK) {
+        status = solow_graph_init(&part, (ptrdiff_t)sizes[0], err);
+    }
+    if (status == SOLOW_OK) {
         status = solow_graph_reserve(&part, sizes, err);
     }
     if (status == SOLOW_OK) {

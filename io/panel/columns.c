@@ -1,5 +1,6 @@
 /* columns.c - see columns.h. */
 #include "io/panel/columns.h"
+#include "io/panel/pages.h"
 #include "kernels/core/size.h"
 
 #include <assert.h>
@@ -42,14 +43,19 @@ ptrdiff_t solow_columns_find(const solow_columns *columns, const char *name)
 
 static bool resize_rows(solow_column *column, int64_t rows)
 {
-    if (column->kind == SOLOW_COLUMN_NUMBER) {
-        double *number = solow_resize(column->number, (ptrdiff_t)rows, sizeof *number);
-        column->number = number != NULL ? number : column->number;
-        return number != NULL;
+    bool is_number = column->kind == SOLOW_COLUMN_NUMBER;
+    size_t size = is_number ? sizeof *column->number : sizeof *column->code;
+    void *block = solow_resize(is_number ? (void *)column->number : (void *)column->code, (ptrdiff_t)rows, size);
+    if (block == NULL) {
+        return false;
     }
-    int32_t *code = solow_resize(column->code, (ptrdiff_t)rows, sizeof *code);
-    column->code = code != NULL ? code : column->code;
-    return code != NULL;
+    solow_pages_advise(block, solow_bytes((ptrdiff_t)rows, size));
+    if (is_number) {
+        column->number = block;
+    } else {
+        column->code = block;
+    }
+    return true;
 }
 
 solow_status solow_columns_add(solow_columns *columns, const char *name, solow_column_kind kind, ptrdiff_t *index,

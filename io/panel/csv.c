@@ -11,7 +11,6 @@ static void close_csv(solow_source *source)
     if (csv != NULL) {
         solow_csv_input_close(&csv->input);
         solow_columns_clear(&csv->kept);
-        free(csv->missing_number);
         free(csv->scratch);
         free(csv->column);
         free(csv);
@@ -22,19 +21,12 @@ static void close_csv(solow_source *source)
 static solow_status open_csv(solow_source *source, solow_error *err)
 {
     solow_csv *csv = solow_allocate_zeroed(1, sizeof *csv);
-    double *missing = solow_allocate(source->missing_count, sizeof *missing);
     source->state = csv;
-    if (csv == NULL || missing == NULL) {
-        free(missing);
+    if (csv == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "%s: no memory to read the file", source->path);
     }
-    csv->missing_number = missing;
     csv->kept_rows = -1;
     csv->input.file = -1;
-    for (ptrdiff_t i = 0; i < source->missing_count; i++) {
-        const char *code = source->missing[i];
-        csv->missing_numbers += solow_number_parse(code, strlen(code), &missing[csv->missing_numbers]) ? 1 : 0;
-    }
     solow_status status = solow_csv_input_open(source->path, source->format == SOLOW_FORMAT_CSV_GZIP, &csv->input, err);
     status = status == SOLOW_OK ? solow_csv_header(source, err) : status;
     if (status != SOLOW_OK) {
@@ -219,5 +211,5 @@ static solow_status read_csv(solow_source *source, int starts_quoted, const bool
     return status;
 }
 
-const solow_reader solow_csv_reader = {
+const solow_format_reader solow_csv_reader = {
     .open = open_csv, .close = close_csv, .scan = scan, .profile = profile, .read = read_csv};

@@ -69,8 +69,6 @@ typedef struct solow_csv {
     unsigned char class[256];   /* solow_byte_class of every byte */
     int64_t data_begins;        /* position of the first record */
     int64_t part_begins, part_ends;
-    ptrdiff_t missing_numbers; /* missing codes that are numbers compare by value */
-    double *missing_number;
     char *scratch; /* content of a quoted field with doubled quotes */
     size_t scratch_bytes;
     ptrdiff_t columns;
@@ -95,7 +93,6 @@ const char *solow_csv_field_skip(solow_csv *csv, const char *text);
 /* What the field says in a column of numbers. value: the number, maybe infinite; NaN for the other kinds. Without the
  * missing codes: inf and infinity in any case are infinite NUMBERs, nan is NAN. */
 solow_field_kind solow_csv_field_number(const solow_source *source, const solow_csv_field *field, double *value);
-bool solow_csv_field_missing(const solow_source *source, const solow_csv_field *field);
 void solow_csv_field_trim(solow_csv_field *field); /* blanks off both ends */
 
 /* csv_header.c */

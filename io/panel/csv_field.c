@@ -162,22 +162,6 @@ void solow_csv_field_trim(solow_csv_field *field)
     }
 }
 
-bool solow_csv_field_missing(const solow_source *source, const solow_csv_field *field)
-{
-    solow_csv_field bare = *field;
-    solow_csv_field_trim(&bare);
-    if (bare.bytes == 0) {
-        return true;
-    }
-    for (ptrdiff_t i = 0; i < source->missing_count; i++) {
-        const char *code = source->missing[i];
-        if (strncmp(code, bare.text, bare.bytes) == 0 && code[bare.bytes] == '\0') {
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool is_word(const solow_csv_field *field, const char *word)
 {
     return field->bytes == strlen(word) && strncasecmp(field->text, word, field->bytes) == 0;
@@ -186,7 +170,7 @@ static bool is_word(const solow_csv_field *field, const char *word)
 solow_field_kind solow_csv_field_number(const solow_source *source, const solow_csv_field *field, double *value)
 {
     *value = NAN;
-    if (solow_csv_field_missing(source, field)) {
+    if (solow_source_text_missing(source, field->text, field->bytes)) {
         return SOLOW_FIELD_MISSING;
     }
     solow_csv_field bare = *field;

@@ -1,6 +1,6 @@
 /* csv_input.c - see csv_input.h. */
 #include "io/panel/csv_input.h"
-#include "kernels/core/size.h"
+#include "io/panel/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +15,15 @@ enum { FIRST_CAPACITY = 64 };
 enum { FIRST_CAPACITY = 256 << 10 }; /* half of a second-level cache */
 #endif
 
+enum { SPARE = 2 + SOLOW_NUMBER_PADDING }; /* a line end, a NUL, and what reading numbers may look at */
+
 solow_status solow_csv_input_open(const char *path, bool gzip, solow_csv_input *input, solow_error *err)
 {
     *input = (solow_csv_input){.path = path, .file = open(path, O_RDONLY | O_CLOEXEC), .capacity = FIRST_CAPACITY};
     if (input->file < 0) {
         return SOLOW_FAIL(err, SOLOW_ERR_NO_INPUT, "%s: %s", path, strerror(errno));
     }
-    input->buffer = malloc(FIRST_CAPACITY + 2);
+    input->buffer = calloc(FIRST_CAPACITY + SPARE, 1);
     if (gzip) {
         input->gzip = gzdopen(input->file, "rb");
         input->file = input->gzip != NULL ? -1 : input->file; /* gzclose closes it */
@@ -70,10 +72,11 @@ static solow_status make_room(solow_csv_input *input, solow_error *err)
     if (kept < input->capacity) {
         return SOLOW_OK;
     }
-    char *grown = realloc(input->buffer, 2 * input->capacity + 2);
+    char *grown = realloc(input->buffer, 2 * input->capacity + SPARE);
     if (grown == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "%s: no memory for a record of %zu bytes", input->path, kept);
     }
+    memset(grown + input->capacity, 0, input->capacity + SPARE);
     input->buffer = grown;
     input->capacity *= 2;
     return SOLOW_OK;

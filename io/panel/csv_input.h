@@ -20,7 +20,7 @@ typedef struct solow_csv_input {
     int file;         /* -1: not open */
     void *gzip;       /* gzFile, or NULL for plain text */
     char *buffer;
-    size_t capacity;     /* bytes that may be held; two more are allocated */
+    size_t capacity;     /* bytes that may be held; a few more are allocated, all initialised */
     size_t begins, ends; /* unread bytes: buffer[begins..ends) */
     int64_t position;    /* of buffer[0] in the (uncompressed) text */
     bool finished;       /* the text ends at buffer[ends] */

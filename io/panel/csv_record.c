@@ -8,19 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_missing_number(const solow_csv *csv, double value)
+static void store_number(const solow_source *source, solow_csv_column *column, const char *text, double value)
 {
-    for (ptrdiff_t i = 0; i < csv->missing_numbers; i++) {
-        if (csv->missing_number[i] == value) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void store_number(solow_csv *csv, solow_csv_column *column, const char *text, double value)
-{
-    if (csv->missing_numbers > 0 && is_missing_number(csv, value)) {
+    solow_csv *csv = source->state;
+    if (!isnan(value) && solow_source_number_missing(source, value)) {
         column->spelled = true;
         value = NAN;
     }
@@ -33,7 +24,7 @@ static void store_number(solow_csv *csv, solow_csv_column *column, const char *t
 static bool store_text(const solow_source *source, solow_csv_column *column, const solow_csv_field *field)
 {
     solow_csv *csv = source->state;
-    if (solow_csv_field_missing(source, field)) {
+    if (solow_source_text_missing(source, field->text, field->bytes)) {
         column->code[csv->rows] = -1;
         return true;
     }
@@ -106,7 +97,7 @@ static const char *take_field(const solow_source *source, solow_csv_column *colu
         solow_field_kind kind = solow_csv_field_number(source, &field, &value);
         if (kind != SOLOW_FIELD_TEXT) {
             column->spelled |= kind == SOLOW_FIELD_NAN;
-            store_number(csv, column, text, value);
+            store_number(source, column, text, value);
             return separator;
         }
         if (column->strict) {
@@ -124,31 +115,38 @@ static const char *take_field(const solow_source *source, solow_csv_column *colu
 }
 
 /* The quick way for a plain number; the separator, or NULL if the field needs the general way. */
-static const char *take_number(solow_csv *csv, solow_csv_column *column, const char *text)
+static inline const char *take_number(const solow_source *source, solow_csv_column *column, const char *text)
 {
+    solow_csv *csv = source->state;
     double value;
     const char *end = solow_number_scan(text, &value);
-    unsigned char class = csv->class[(unsigned char)*end];
     if (end == text) {
         return NULL;
     }
+    unsigned char class = csv->class[(unsigned char)*end];
     if (class == SOLOW_BYTE_CR && end[1] == '\n') {
+        class = SOLOW_BYTE_NEWLINE;
         end++;
-    } else if (class != SOLOW_BYTE_DELIMITER && class != SOLOW_BYTE_NEWLINE) {
+    }
+    if (class != SOLOW_BYTE_DELIMITER && class != SOLOW_BYTE_NEWLINE) {
         return NULL;
     }
-    store_number(csv, column, text, value);
+    if (source->missing_numbers > 0 || isinf(value)) {
+        store_number(source, column, text, value);
+    } else {
+        column->number[csv->rows] = value;
+    }
     return end;
 }
 
-static const char *take(const solow_source *source, solow_csv_column *column, const char *text)
+static inline const char *take(const solow_source *source, solow_csv_column *column, const char *text)
 {
     solow_csv *csv = source->state;
-    if (column->take == SOLOW_TAKE_SKIP) {
-        return solow_csv_field_skip(csv, text);
+    if (column->take == SOLOW_TAKE_NUMBER) {
+        const char *separator = take_number(source, column, text);
+        return separator != NULL ? separator : take_field(source, column, text);
     }
-    const char *separator = column->take == SOLOW_TAKE_NUMBER ? take_number(csv, column, text) : NULL;
-    return separator != NULL ? separator : take_field(source, column, text);
+    return column->take == SOLOW_TAKE_SKIP ? solow_csv_field_skip(csv, text) : take_field(source, column, text);
 }
 
 /* Counts the fields of a record that has too few or too many; always NULL. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -21,17 +22,15 @@ typedef struct file_head {
 static const struct ending {
     const char *ending;
     solow_format format;
-} endings[] = {{".dta", SOLOW_FORMAT_STATA}, {".sav", SOLOW_FORMAT_SPSS},  {".zsav", SOLOW_FORMAT_SPSS},
-               {".por", SOLOW_FORMAT_SPSS},  {".xpt", SOLOW_FORMAT_SAS},   {".sas7bdat", SOLOW_FORMAT_SAS},
-               {".h5", SOLOW_FORMAT_HDF5},   {".hdf5", SOLOW_FORMAT_HDF5}, {".nc", SOLOW_FORMAT_HDF5}};
+} endings[] = {{".dta", SOLOW_FORMAT_STATA}, {".sav", SOLOW_FORMAT_SPSS},     {".zsav", SOLOW_FORMAT_SPSS},
+               {".xpt", SOLOW_FORMAT_SAS},   {".sas7bdat", SOLOW_FORMAT_SAS}, {".h5", SOLOW_FORMAT_HDF5},
+               {".hdf5", SOLOW_FORMAT_HDF5}, {".nc", SOLOW_FORMAT_HDF5}};
 enum { ENDINGS = sizeof endings / sizeof endings[0] };
 
-static const solow_reader *const readers[] = {[SOLOW_FORMAT_CSV] = &solow_csv_reader,
-                                              [SOLOW_FORMAT_CSV_GZIP] = &solow_csv_reader,
-                                              [SOLOW_FORMAT_STATA] = NULL,
-                                              [SOLOW_FORMAT_SPSS] = NULL,
-                                              [SOLOW_FORMAT_SAS] = NULL,
-                                              [SOLOW_FORMAT_HDF5] = NULL};
+static const solow_format_reader *const readers[] = {
+    [SOLOW_FORMAT_CSV] = &solow_csv_reader,    [SOLOW_FORMAT_CSV_GZIP] = &solow_csv_reader,
+    [SOLOW_FORMAT_STATA] = &solow_stat_reader, [SOLOW_FORMAT_SPSS] = &solow_stat_reader,
+    [SOLOW_FORMAT_SAS] = &solow_stat_reader,   [SOLOW_FORMAT_HDF5] = &solow_hdf5_reader};
 
 const char *solow_path_leaf(const char *path)
 {
@@ -125,11 +124,14 @@ static solow_status copy_options(const solow_source_options *options, solow_sour
     ptrdiff_t count = options != NULL ? options->missing_count : (ptrdiff_t)(sizeof usual / sizeof usual[0]);
     source->delimiter = options != NULL ? options->delimiter : '\0';
     source->missing = solow_allocate_zeroed(count, sizeof *source->missing);
-    bool whole = source->missing != NULL;
+    source->missing_number = solow_allocate(count, sizeof *source->missing_number);
+    bool whole = source->missing != NULL && source->missing_number != NULL;
     for (ptrdiff_t i = 0; whole && i < count; i++) {
         source->missing[i] = solow_copy_text(missing[i]);
         whole = source->missing[i] != NULL;
         source->missing_count += whole ? 1 : 0;
+        double *number = &source->missing_number[source->missing_numbers];
+        source->missing_numbers += solow_number_parse(missing[i], strlen(missing[i]), number) ? 1 : 0;
     }
     if (whole && options != NULL && options->group != NULL) {
         source->group = solow_copy_text(options->group);
@@ -154,6 +156,43 @@ solow_status solow_source_add_name(solow_source *source, const char *name, size_
     copy[bytes] = '\0';
     source->name[source->columns++] = copy;
     return SOLOW_OK;
+}
+
+bool solow_source_text_missing(const solow_source *source, const char *text, size_t bytes)
+{
+    for (; bytes > 0 && (text[0] == ' ' || text[0] == '\t'); text++) {
+        bytes--;
+    }
+    while (bytes > 0 && (text[bytes - 1] == ' ' || text[bytes - 1] == '\t')) {
+        bytes--;
+    }
+    bool missing = bytes == 0;
+    for (ptrdiff_t i = 0; !missing && i < source->missing_count; i++) {
+        missing = strncmp(source->missing[i], text, bytes) == 0 && source->missing[i][bytes] == '\0';
+    }
+    return missing;
+}
+
+bool solow_source_number_missing(const solow_source *source, double value)
+{
+    bool missing = isnan(value);
+    for (ptrdiff_t i = 0; !missing && i < source->missing_numbers; i++) {
+        missing = source->missing_number[i] == value;
+    }
+    return missing;
+}
+
+solow_status solow_source_fail_infinite(const solow_source *source, ptrdiff_t column, int64_t row, solow_error *err)
+{
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                      "%s, row %lld: the number in column '%s' is infinite: code it as missing or drop the row",
+                      solow_path_leaf(source->path), (long long)row, source->name[column]);
+}
+
+solow_status solow_source_fail_text(const solow_source *source, ptrdiff_t column, solow_error *err)
+{
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s: column '%s' is text where numbers are needed",
+                      solow_path_leaf(source->path), source->name[column]);
 }
 
 solow_status solow_source_open(const char *path, const solow_source_options *options, solow_source **source,
@@ -200,6 +239,7 @@ void solow_source_close(solow_source *source)
     }
     free(source->name);
     free(source->missing);
+    free(source->missing_number);
     free(source->group);
     free(source->path);
     free(source);

@@ -1,5 +1,6 @@
 /* hdf5_read.c - see hdf5_read.h. */
 #include "io/result/hdf5_read.h"
+#include "io/result/seal.h"
 
 #include "kernels/core/size.h"
 
@@ -56,6 +57,9 @@ solow_status solow_reader_open(const char *path, solow_reader *reader, solow_err
     }
     if (H5Fis_hdf5(path) == 0) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s is not an HDF5 file", path);
+    }
+    if (!solow_seal_fits(path)) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s is damaged: its checksum does not fit its content", path);
     }
     hid_t list = H5Pcreate(H5P_FILE_ACCESS);
     hid_t file = -1;

@@ -1,6 +1,7 @@
 /* write.c - the result file: root attributes, provenance, tables (see results.h; layout in io/result/README.md). */
 #include "io/result/atomic_file.h"
 #include "io/result/layout.h"
+#include "io/result/seal.h"
 
 #include "kernels/core/size.h"
 
@@ -114,7 +115,12 @@ static solow_status write_image(const solow_results *results, solow_atomic_file 
     write_content(&image, results);
     status = solow_image_finish(&image, &bytes, &count, err);
     if (status == SOLOW_OK) {
+        unsigned char seal[SOLOW_SEAL_BYTES];
+        solow_seal_make(bytes, count, seal);
         status = solow_atomic_write(file, bytes, count, err);
+        if (status == SOLOW_OK) {
+            status = solow_atomic_write(file, seal, sizeof seal, err);
+        }
     }
     solow_image_close(&image);
     return status;

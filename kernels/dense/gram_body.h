@@ -1,7 +1,7 @@
 /* gram_body.h - the Gram kernel in terms of lanes: the one text that gram_portable.c, gram_avx2.c and gram_avx512.c
  * compile, each after its lanes_*.h.
  *
- * A tile is LANES_SIDE x LANES_SIDE entries whose accumulators stay in registers over all rows. The shape of a tile
+ * A tile is a few entries, at most LANES_SIDE x LANES_SIDE, whose accumulators stay in registers over all rows. Its shape
  * moves no bits: each entry has its own eight lanes, its own fma per row and its own tree (see gram.h).
  */
 #ifndef SOLOW_KERNELS_DENSE_GRAM_BODY_H
@@ -43,8 +43,8 @@ LANES void gram_rows(const solow_gram_task *task, const double *x, const double 
     }
 #pragma GCC unroll 4
     for (ptrdiff_t j = 0; j < n; j++) {
-        const double *from = z + j * task->ld_right + row;
-        right[j] = corner ? left[j] : count == 8 ? lanes_load(from) : lanes_load_some(from, count);
+        const double *from = corner ? x + j * task->ld_left + row : z + j * task->ld_right + row;
+        right[j] = count == 8 ? lanes_load(from) : lanes_load_some(from, count);
     }
     if (weighted) {
         const double *from = task->weight + row;
@@ -96,17 +96,18 @@ LANES void gram_width(const solow_gram_task *task, ptrdiff_t i0, ptrdiff_t j0, p
     case 2:
         gram_tile(task, i0, j0, corner ? 2 : m, 2, corner, weighted);
         break;
-#if defined(LANES_WIDE)
+#if LANES_SIDES > 2
     case 3:
         gram_tile(task, i0, j0, corner ? 3 : m, 3, corner, weighted);
         break;
-    default:
+#endif
+#if LANES_SIDES > 3
+    case 4:
         gram_tile(task, i0, j0, corner ? 4 : m, 4, corner, weighted);
         break;
-#else
+#endif
     default:
         break;
-#endif
     }
 }
 
@@ -115,8 +116,8 @@ LANES void gram_sweep(const solow_gram_task *task, bool weighted)
     for (ptrdiff_t j = 0; j < task->q; j += LANES_SIDE) {
         ptrdiff_t n = task->q - j < LANES_SIDE ? task->q - j : LANES_SIDE;
         ptrdiff_t above = task->upper ? j : task->p, i = 0;
-        for (; i + LANES_SIDE <= above; i += LANES_SIDE) {
-            gram_width(task, i, j, LANES_SIDE, n, false, weighted);
+        for (; i + LANES_TALL <= above; i += LANES_TALL) {
+            gram_width(task, i, j, LANES_TALL, n, false, weighted);
         }
         for (; i < above; i++) {
             gram_width(task, i, j, 1, n, false, weighted);

@@ -7,12 +7,12 @@
 
 #include <immintrin.h>
 #include <stddef.h>
-#include <string.h>
 
 #define LANES_TARGET __attribute__((target("avx2,fma")))
 #define LANES static inline __attribute__((always_inline, target("avx2,fma")))
 
-enum { LANES_SIDE = 2 }; /* 2 x 2 entries: 8 accumulators and 8 operands, for 16 registers */
+#define LANES_SIDES 3
+enum { LANES_SIDE = 3, LANES_TALL = 2 }; /* 6 entries at most: 12 accumulators of 16 registers */
 
 typedef struct {
     __m256d low, high;
@@ -30,9 +30,10 @@ LANES lanes lanes_load(const double *from)
 
 LANES lanes lanes_load_some(const double *from, ptrdiff_t count)
 {
-    double padded[8] = {0};
-    memcpy(padded, from, (size_t)count * sizeof *from);
-    return lanes_load(padded);
+    __m256i wanted = _mm256_set1_epi64x(count);
+    __m256i low = _mm256_cmpgt_epi64(wanted, _mm256_setr_epi64x(0, 1, 2, 3));
+    __m256i high = _mm256_cmpgt_epi64(wanted, _mm256_setr_epi64x(4, 5, 6, 7));
+    return (lanes){_mm256_maskload_pd(from, low), _mm256_maskload_pd(from + 4, high)};
 }
 
 LANES void lanes_store(double *to, lanes a)
@@ -71,10 +72,22 @@ LANES __m256d lanes_fold(lanes a)
     return _mm256_add_pd(a.low, a.high);
 }
 
+LANES __m128d lanes_pair(lanes a, lanes b)
+{
+    __m256d pairs = _mm256_hadd_pd(lanes_fold(a), lanes_fold(b));
+    return _mm_add_pd(_mm256_castpd256_pd128(pairs), _mm256_extractf128_pd(pairs, 1));
+}
+
 LANES void lanes_totals(ptrdiff_t count, const lanes *a, double *totals)
 {
-    __m256d pairs = _mm256_hadd_pd(lanes_fold(a[0]), lanes_fold(count > 1 ? a[1] : lanes_zero()));
-    _mm_storeu_pd(totals, _mm_add_pd(_mm256_castpd256_pd128(pairs), _mm256_extractf128_pd(pairs, 1)));
+    if (count == 1) {
+        _mm_store_sd(totals, lanes_pair(a[0], a[0]));
+        return;
+    }
+    _mm_storeu_pd(totals, lanes_pair(a[0], a[1]));
+    if (count == 3) {
+        _mm_store_sd(totals + 2, lanes_pair(a[2], a[2]));
+    }
 }
 
 #endif

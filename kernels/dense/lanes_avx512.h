@@ -11,8 +11,8 @@
 #define LANES_TARGET __attribute__((target("avx512f,avx2,fma")))
 #define LANES static inline __attribute__((always_inline, target("avx512f,avx2,fma")))
 
-#define LANES_WIDE       /* tiles of side 3 and 4 are instantiated */
-enum { LANES_SIDE = 4 }; /* 4 x 4 entries: 16 accumulators and 8 operands of 32 registers */
+#define LANES_SIDES 4
+enum { LANES_SIDE = 4, LANES_TALL = 4 }; /* 4 x 4 entries: 16 accumulators and 8 operands of 32 registers */
 
 typedef __m512d lanes;
 

@@ -6,7 +6,8 @@
  *
  *   LANES         storage of a lane function: static, inlined, for the clone's instruction set
  *   LANES_TARGET  the same instruction set, for a function that is called from outside
- *   LANES_SIDE    largest side of a tile of entries that the registers hold
+ *   LANES_SIDE    side of a triangular tile of entries on the diagonal, as LANES_SIDES for the preprocessor
+ *   LANES_TALL    rows of a rectangular tile of LANES_SIDE columns
  */
 #ifndef SOLOW_KERNELS_DENSE_LANES_PORTABLE_H
 #define SOLOW_KERNELS_DENSE_LANES_PORTABLE_H
@@ -18,7 +19,8 @@
 #define LANES_TARGET
 #define LANES static inline __attribute__((always_inline))
 
-enum { LANES_SIDE = 2 };
+#define LANES_SIDES 2
+enum { LANES_SIDE = 2, LANES_TALL = 2 };
 
 typedef struct {
     double lane[8];

@@ -5,6 +5,7 @@
 
 #include <Random123/philox.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 enum { CHUNK = 256, WORDS = 0, SIGNS = 1 }; /* counter[2] keeps words and signs apart */
@@ -75,21 +76,6 @@ static double normal_of(uint64_t word)
     return solow_normal_quantile(uniform_of(word));
 }
 
-/* P(Poisson(1) <= k) up to the largest double below 1. */
-static double poisson_of(uint64_t word)
-{
-    static const double cdf[] = {0.36787944117144233, 0.7357588823428847, 0.9196986029286058, 0.9810118431238462,
-                                 0.9963401531726563,  0.9994058151824183, 0.999916758850712,  0.9999897508033253,
-                                 0.999998874797402,   0.9999998885745217, 0.9999999899522336, 0.9999999991683892,
-                                 0.9999999999364022,  0.9999999999954802, 0.9999999999997,    0.9999999999999813,
-                                 0.9999999999999989,  0.9999999999999999};
-    double u = uniform_of(word), count = 0;
-    for (size_t k = 0; k < sizeof cdf / sizeof cdf[0]; k++) {
-        count += u >= cdf[k] ? 1 : 0;
-    }
-    return count;
-}
-
 static double mammen_of(uint64_t word)
 {
     const double root_five = 2.23606797749978969641;
@@ -137,9 +123,34 @@ void solow_draw_exponential(const solow_draws *draws, uint64_t first, ptrdiff_t 
     map_words(draws, exponential_of, first, count, out);
 }
 
+/* Adds 1 to each count whose uniform reaches the bound; whether any did. */
+static bool count_reached(ptrdiff_t n, const double *uniform, double bound, double *count)
+{
+    double reached = 0;
+    for (ptrdiff_t i = 0; i < n; i++) {
+        double one = uniform[i] >= bound ? 1 : 0;
+        count[i] += one;
+        reached += one;
+    }
+    return reached > 0;
+}
+
 void solow_draw_poisson(const solow_draws *draws, uint64_t first, ptrdiff_t count, double *out)
 {
-    map_words(draws, poisson_of, first, count, out);
+    /* P(Poisson(1) <= k) up to the largest double below 1 */
+    static const double cdf[] = {0.36787944117144233, 0.7357588823428847, 0.9196986029286058, 0.9810118431238462,
+                                 0.9963401531726563,  0.9994058151824183, 0.999916758850712,  0.9999897508033253,
+                                 0.999998874797402,   0.9999998885745217, 0.9999999899522336, 0.9999999991683892,
+                                 0.9999999999364022,  0.9999999999954802, 0.9999999999997,    0.9999999999999813,
+                                 0.9999999999999989,  0.9999999999999999};
+    double uniform[CHUNK];
+    memset(out, 0, (size_t)count * sizeof *out);
+    for (ptrdiff_t at = 0; at < count; at += CHUNK) {
+        ptrdiff_t some = count - at < CHUNK ? count - at : CHUNK;
+        solow_draw_uniform(draws, first + (uint64_t)at, some, uniform);
+        for (size_t k = 0; k < sizeof cdf / sizeof cdf[0] && count_reached(some, uniform, cdf[k], out + at); k++) {
+        }
+    }
 }
 
 void solow_draw_mammen(const solow_draws *draws, uint64_t first, ptrdiff_t count, double *out)
@@ -152,18 +163,31 @@ void solow_draw_webb(const solow_draws *draws, uint64_t first, ptrdiff_t count, 
     map_words(draws, webb_of, first, count, out);
 }
 
+/* +1 where a bit of the word is set, else -1: the sign bit of 1.0. */
+static void expand_signs(uint64_t word, ptrdiff_t from, ptrdiff_t count, double *out)
+{
+    const uint64_t one = UINT64_C(0x3ff0000000000000), sign = UINT64_C(1) << 63;
+    word = ~word >> from;
+    for (ptrdiff_t bit = 0; bit < count; bit++, word >>= 1) {
+        uint64_t bits = one | (word << 63 & sign);
+        memcpy(out + bit, &bits, sizeof bits);
+    }
+}
+
 void solow_draw_signs(const solow_draws *draws, uint64_t first, ptrdiff_t count, double *out)
 {
     uint64_t words[CHUNK], word = first / 64;
-    ptrdiff_t at = 0, skip = (ptrdiff_t)(first % 64);
+    ptrdiff_t at = 0, from = (ptrdiff_t)(first % 64);
     while (at < count) {
-        ptrdiff_t left = (skip + count - at + 63) / 64, some = left < CHUNK ? left : CHUNK;
+        ptrdiff_t left = (from + count - at + 63) / 64, some = left < CHUNK ? left : CHUNK;
         solow_draw_sign_words(draws, word, some, words);
-        for (ptrdiff_t bit = skip; bit < 64 * some && at < count; bit++) {
-            out[at++] = (words[bit / 64] >> (bit % 64)) & 1 ? 1 : -1;
+        for (ptrdiff_t w = 0; w < some; w++) {
+            ptrdiff_t bits = 64 - from < count - at ? 64 - from : count - at;
+            expand_signs(words[w], from, bits, out + at);
+            at += bits;
+            from = 0;
         }
         word += (uint64_t)some;
-        skip = 0;
     }
 }
 

@@ -1,6 +1,9 @@
 /* absorb.c - see absorb.h. */
 #include "tests/support/absorb.h"
 
+#include "kernels/sparse/conjugate.h"
+#include "kernels/sparse/graph_apply.h"
+
 #include <check.h>
 #include <lapacke.h>
 #include <math.h>
@@ -120,6 +123,77 @@ static solow_schur *factor(const design *d, ptrdiff_t count, block *blocks, solo
     return schur;
 }
 
+typedef struct parts {
+    ptrdiff_t count, m;
+    solow_graph *graph;
+} parts;
+
+static solow_status multiply(void *context, ptrdiff_t panels, const double *const *x, double *const *y,
+                             solow_error *err)
+{
+    (void)err;
+    const parts *all = context;
+    for (ptrdiff_t i = 0; i < panels; i++) {
+        memset(y[i], 0, (size_t)(all->m * 8) * sizeof **y);
+    }
+    for (ptrdiff_t i = 0; i < all->count; i++) {
+        solow_graph_apply(&all->graph[i], panels, x, y);
+    }
+    return SOLOW_OK;
+}
+
+static void iterate(const design *d, ptrdiff_t count, block *blocks, const double *sums, const double *size,
+                    absorbed *result)
+{
+    solow_error err = {0};
+    ptrdiff_t m = d->layout.unknowns;
+    parts all = {.count = count, .m = m, .graph = calloc((size_t)count, sizeof *all.graph)};
+    double *normal = calloc((size_t)m, sizeof *normal), *diagonal = calloc((size_t)m, sizeof *diagonal);
+    double *own = calloc((size_t)(2 * m), sizeof *own);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        solow_graph graph = {0};
+        ck_assert_int_eq(solow_graph_init(&graph, m, &err), SOLOW_OK);
+        ck_assert_int_eq(solow_graph_add(&graph, local_of(d, &blocks[i]), &blocks[i].global, &err), SOLOW_OK);
+        solow_graph_diagonals(&graph, own, own + m);
+        for (ptrdiff_t u = 0; u < m; u++) {
+            normal[u] += own[u];
+            diagonal[u] += own[m + u];
+        }
+        ck_assert_int_eq(solow_graph_expand(&graph, &all.graph[i], &err), SOLOW_OK);
+        solow_graph_clear(&graph);
+    }
+    solow_conjugate solver = {.layout = &d->layout,
+                              .normal = normal,
+                              .diagonal = diagonal,
+                              .tolerance = 1e-14,
+                              .most = 500,
+                              .apply = multiply,
+                              .context = &all};
+    uint8_t converged[16] = {0};
+    ck_assert_int_eq(
+        solow_conjugate_solve(&solver, d->p, sums, size, result->gamma, result->iterations, converged, &err), SOLOW_OK);
+    result->converged = true;
+    for (ptrdiff_t j = 0; j < d->p; j++) {
+        result->converged = result->converged && converged[j] != 0;
+    }
+    for (ptrdiff_t i = 0; i < count; i++) {
+        solow_graph_clear(&all.graph[i]);
+    }
+    free(all.graph);
+    free(normal);
+    free(diagonal);
+    free(own);
+}
+
+static void solve(const design *d, ptrdiff_t count, block *blocks, solow_schur_kind kind, const double *sums,
+                  absorbed *result)
+{
+    solow_schur *schur = factor(d, count, blocks, kind);
+    result->facts = solow_schur_tell(schur);
+    solow_schur_solve(schur, d->p, sums, result->gamma);
+    solow_schur_destroy(schur);
+}
+
 void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorbed *result)
 {
     block *blocks = calloc(BLOCKS, sizeof *blocks);
@@ -135,11 +209,15 @@ void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorb
             result->local_rank += blocks[i].local.rank;
         }
         solow_global_add(&blocks[i].global, d->p, blocks[i].x, blocks[i].ld, sums);
+        solow_global_size(&blocks[i].global, d->p, blocks[i].x, blocks[i].ld, size);
     }
-    solow_schur *schur = factor(d, count, blocks, kind);
-    result->facts = solow_schur_tell(schur);
-    solow_schur_solve(schur, d->p, sums, result->gamma);
+    if (kind == SOLOW_SCHUR_ITERATIVE) {
+        iterate(d, count, blocks, sums, size, result);
+    } else {
+        solve(d, count, blocks, kind, sums, result);
+    }
     memset(sums, 0, (size_t)panels * sizeof *sums);
+    memset(size, 0, (size_t)(d->layout.parts * d->p) * sizeof *size);
     for (ptrdiff_t i = 0; i < count; i++) {
         block *b = &blocks[i];
         solow_global_subtract(&b->global, d->p, result->gamma, b->x, b->ld);
@@ -159,7 +237,6 @@ void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorb
     for (ptrdiff_t j = 0; j < d->p; j++) {
         result->worst = fmax(result->worst, worst[j]);
     }
-    solow_schur_destroy(schur);
     free(blocks);
     free(sums);
     free(size);

@@ -24,11 +24,13 @@ typedef struct design {
 } design;
 
 typedef struct absorbed {
-    double *x;            /* [ld x p] transformed */
-    double *gamma;        /* panels */
-    double worst;         /* certificate */
-    ptrdiff_t local_rank; /* of the local effect */
-    solow_schur_facts facts;
+    double *x;                /* [ld x p] transformed */
+    double *gamma;            /* panels */
+    double worst;             /* certificate */
+    ptrdiff_t local_rank;     /* of the local effect */
+    solow_schur_facts facts;  /* of the factor */
+    ptrdiff_t iterations[16]; /* ITERATIVE */
+    bool converged;           /* ITERATIVE: every column */
 } absorbed;
 
 /* Blocks of about block_rows rows; kind is forced. Fails the test with the error's message. */

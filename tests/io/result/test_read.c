@@ -121,7 +121,7 @@ START_TEST(cut_short_at_many_places)
     FILE *stream = fopen("a.h5", "rb");
     ck_assert_uint_eq(fread(bytes, 1, (size_t)info.st_size, stream), (size_t)info.st_size);
     fclose(stream);
-    for (long size = 1; size < info.st_size; size += 997) {
+    for (long size = 1; size < info.st_size - 24; size += 997) {
         stream = fopen("cut.h5", "wb");
         fwrite(bytes, 1, (size_t)size, stream);
         fclose(stream);
@@ -131,32 +131,23 @@ START_TEST(cut_short_at_many_places)
 }
 END_TEST
 
-/* Bytes overwritten anywhere: an error or a success, never a crash. */
+/* Bytes overwritten anywhere: the seal shows it (HDF5 alone crashes on some of these). */
 START_TEST(bytes_overwritten_anywhere)
 {
     write_sample("a.h5", 0);
     struct stat info;
     ck_assert_int_eq(stat("a.h5", &info), 0);
     unsigned state = 12345;
-    int failures = 0;
     for (int i = 0; i < 150; i++) {
         ck_assert_int_eq(system("cp a.h5 hit.h5"), 0);
         FILE *stream = fopen("hit.h5", "r+b");
         state = state * 1103515245u + 12345u;
-        fseek(stream, (long)(state % (unsigned)(info.st_size - 8)), SEEK_SET);
+        fseek(stream, (long)(state % (unsigned)(info.st_size - 4 - 24)), SEEK_SET);
         state = state * 1103515245u + 12345u;
         fwrite(&state, 1, sizeof state, stream);
         fclose(stream);
-        solow_error err = {0};
-        solow_results results;
-        if (solow_results_read("hit.h5", &results, &err) == SOLOW_OK) {
-            solow_results_clear(&results);
-        } else {
-            failures++;
-            ck_assert_msg(err.status == SOLOW_ERR_INPUT, "%s", err.message);
-        }
+        refused("hit.h5", SOLOW_ERR_INPUT, "hit.h5");
     }
-    ck_assert_int_gt(failures, 5);
 }
 END_TEST
 

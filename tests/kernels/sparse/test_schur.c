@@ -102,6 +102,16 @@ static void agrees(design *d, bool exact)
         absorbed_clear(&result);
         absorbed_clear(&again);
     }
+    absorbed iterated;
+    absorb(d, 40, SOLOW_SCHUR_ITERATIVE, &iterated);
+    ck_assert(iterated.converged);
+    ck_assert_msg(iterated.worst <= 1e-12, "iterated: certificate %g", iterated.worst);
+    for (ptrdiff_t i = 0; i < d->ld * d->p; i++) {
+        if (i % d->ld < d->rows) {
+            ck_assert_double_eq_tol(iterated.x[i], dummies[i], 1e-9);
+        }
+    }
+    absorbed_clear(&iterated);
     free(dummies);
     free_design(d);
 }

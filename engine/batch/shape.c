@@ -1,0 +1,151 @@
+/* shape.c - what an estimator may know of its sample before the first pass. See task.h, engine/estimators/estimator.h. */
+#include "engine/batch/task.h"
+
+#include <stdlib.h>
+
+/* Over all ranks, which levels of a factor have a row in the sample. */
+static solow_status count_present(solow_frame *frame, const solow_sample *sample, const solow_factor *factor,
+                                  int64_t *present, solow_error *err)
+{
+    uint8_t *seen = solow_allocate_zeroed(factor->levels, 1);
+    solow_status status = seen != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for levels");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+            if (factor->code[i] >= 0 && solow_sample_has(sample, i)) {
+                seen[factor->code[i]] = 1;
+            }
+        }
+        status = solow_comm_or_bytes(frame->comm, seen, factor->levels, err);
+    }
+    *present = 0;
+    for (int32_t level = 0; level < factor->levels && status == SOLOW_OK; level++) {
+        *present += seen[level];
+    }
+    free(seen);
+    return status;
+}
+
+/* Whether every level of inner, in the sample, has rows of one level of outer only. */
+static solow_status is_nested(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
+                              const solow_factor *outer, bool *nested, solow_error *err)
+{
+    *nested = true;
+    if (inner == outer) {
+        return SOLOW_OK;
+    }
+    int32_t *least = solow_allocate(inner->levels, sizeof *least), *most = solow_allocate(inner->levels, sizeof *most);
+    solow_status status =
+        least != NULL && most != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for levels");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        for (int32_t level = 0; level < inner->levels; level++) {
+            least[level] = INT32_MAX;
+            most[level] = -1;
+        }
+        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+            int32_t level = inner->code[i], code = outer->code[i];
+            if (level >= 0 && solow_sample_has(sample, i)) {
+                least[level] = code < least[level] ? code : least[level];
+                most[level] = code > most[level] ? code : most[level];
+            }
+        }
+        status = solow_comm_min_int32(frame->comm, least, inner->levels, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_max_int32(frame->comm, most, inner->levels, err);
+    }
+    for (int32_t level = 0; level < inner->levels && status == SOLOW_OK && *nested; level++) {
+        *nested = most[level] < 0 || least[level] == most[level];
+    }
+    free(least);
+    free(most);
+    return status;
+}
+
+static solow_status shape_keys(solow_frame *frame, solow_task *task, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t k = 0; k < task->keys && status == SOLOW_OK; k++) {
+        const solow_factor *factor = task->key[k];
+        int64_t present = 0;
+        status = count_present(frame, &task->sample, factor, &present, err);
+        task->shape_key[k] = (solow_shape_key){
+            .name = factor->name,
+            .levels = factor->levels,
+            .present = present,
+            .local = factor->local,
+            .first_period = k >= task->cluster_keys ? frame->facts.first_period : 0,
+        };
+    }
+    return status;
+}
+
+static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t e = 0; e < task->effects.count && status == SOLOW_OK; e++) {
+        const solow_model_effect *effect = &task->effects.effect[e];
+        int64_t levels = 0;
+        bool *nested = task->nested + e * task->keys;
+        status = count_present(frame, &task->sample, effect->factor, &levels, err);
+        for (ptrdiff_t k = 0; k < task->keys && status == SOLOW_OK; k++) {
+            status = is_nested(frame, &task->sample, effect->factor, task->key[k], &nested[k], err);
+        }
+        task->shape_effect[e] = (solow_shape_effect){
+            .name = effect->name,
+            .levels = levels,
+            .parameters = levels * ((effect->level ? 1 : 0) + effect->slopes),
+            .nested = nested,
+        };
+    }
+    return status;
+}
+
+static solow_status make_room(solow_task *task, solow_error *err)
+{
+    task->shape_column = solow_allocate_zeroed(task->design.columns, sizeof *task->shape_column);
+    task->shape_effect = solow_allocate_zeroed(task->effects.count, sizeof *task->shape_effect);
+    task->shape_key = solow_allocate_zeroed(task->keys, sizeof *task->shape_key);
+    task->nested = solow_allocate_zeroed(task->effects.count * task->keys, sizeof *task->nested);
+    if (task->shape_column == NULL || task->shape_effect == NULL || task->shape_key == NULL || task->nested == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a model's shape");
+    }
+    return SOLOW_OK;
+}
+
+solow_status solow_task_shape(solow_frame *frame, const solow_absorb *absorb, solow_task *task, solow_error *err)
+{
+    solow_status status = solow_comm_agree(frame->comm, make_room(task, err), err);
+    if (status == SOLOW_OK) {
+        status = shape_keys(frame, task, err);
+    }
+    if (status == SOLOW_OK) {
+        status = shape_effects(frame, task, err);
+    }
+    for (ptrdiff_t c = 0; c < task->design.columns && status == SOLOW_OK; c++) {
+        task->shape_column[c] = (solow_shape_column){task->design.column[c].name, task->design.column[c].role};
+    }
+    task->shape = (solow_shape){
+        .rows = task->sample.rows,
+        .sum_weights = task->sample.sum_weights,
+        .nobs = task->sample.nobs,
+        .has_units = frame->has_unit,
+        .has_time = frame->has_time,
+        .units = task->sample.units,
+        .periods = task->sample.periods,
+        .longest_unit = task->sample.longest,
+        .balanced = task->sample.balanced,
+        .columns = task->design.columns,
+        .column = task->shape_column,
+        .effects = task->effects.count,
+        .effect = task->shape_effect,
+        .effects_rank = absorb->rank,
+        .effects_rank_exact = absorb->rank_exact,
+        .components = absorb->components,
+        .keys = task->keys,
+        .key = task->shape_key,
+        .cluster_keys = task->cluster_keys,
+    };
+    return status;
+}

@@ -1,0 +1,45 @@
+/* task.h - one model on its way from the job to its record: sample, columns, keys, shape, estimator state. */
+#ifndef SOLOW_ENGINE_BATCH_TASK_H
+#define SOLOW_ENGINE_BATCH_TASK_H
+
+#include "engine/estimators/estimator.h"
+#include "engine/pass/pass.h"
+
+typedef struct solow_task {
+    const solow_model *model;
+    const solow_estimator *estimator;
+    solow_design design;
+    solow_model_effects effects;
+    solow_sample sample;
+    ptrdiff_t keys, cluster_keys;
+    const solow_factor **key; /* [keys] as solow_shape lists them */
+    solow_shape shape;
+    solow_shape_column *shape_column;
+    solow_shape_effect *shape_effect;
+    bool *nested; /* [effects x keys] */
+    solow_shape_key *shape_key;
+    ptrdiff_t *place; /* [columns] place in the sweep's union */
+    solow_arena arena;
+    void *state;
+    solow_wants wants;
+    solow_request request[SOLOW_WANTS];
+    solow_record record;
+    bool running;      /* begun and with wants left */
+    solow_error error; /* why it failed */
+} solow_task;
+
+/* Design, keys, sample. A model that cannot be estimated (a term that is text, no row left) becomes a failed record, not a
+ * failed call; the call fails for memory and communication only. Collective. */
+solow_status solow_task_create(solow_frame *frame, const solow_model *model, const solow_estimator *estimator,
+                               solow_task *task, solow_error *err);
+/* Fills task->shape from its sample and the sweep's effects. Collective. */
+solow_status solow_task_shape(solow_frame *frame, const solow_absorb *absorb, solow_task *task, solow_error *err);
+void solow_task_clear(solow_task *task);
+
+/* Marks the task as failed for the reason in error (message copied into the record). */
+void solow_task_fail(solow_task *task, const solow_error *error);
+
+/* Whether two tasks can share one sweep: the same rows, weights and effects. */
+bool solow_task_shares(const solow_task *a, const solow_task *b);
+
+#endif

@@ -1,0 +1,167 @@
+/* pass.c - see pass.h.
+ *
+ * A consumer is a request with its accumulators. Grams share one union accumulator each for the plain and the
+ * double-double kind. After the first pass with effects that reach across blocks the certificate of the normal equations
+ * is known; if it is not met, the effects are refined and the pass is made again.
+ */
+#include "engine/pass/pass.h"
+
+#include "engine/pass/consumer.h"
+#include "engine/pass/transform.h"
+
+#include "kernels/dense/gram.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+solow_status solow_sweep_create(solow_frame *frame, const solow_sample *sample, const solow_model_effects *effects,
+                                ptrdiff_t columns, const solow_design_column *const *column, solow_sweep *sweep,
+                                solow_error *err)
+{
+    *sweep = (solow_sweep){.frame = frame, .sample = sample, .effects = effects, .columns = columns, .column = column};
+    double start = solow_comm_seconds();
+    solow_status status = solow_absorb_create(frame, sample, effects, columns, column, &sweep->absorb, err);
+    if (status == SOLOW_OK && sweep->absorb.layout.sets > 0) {
+        sweep->passes = 1;
+        sweep->bytes = 8.0 * (double)frame->rows * (double)columns;
+    }
+    sweep->seconds = solow_comm_seconds() - start;
+    return status;
+}
+
+void solow_sweep_clear(solow_sweep *sweep)
+{
+    solow_absorb_clear(&sweep->absorb);
+}
+
+/* What the certificate is made of: D2'W x~ in panels, then the sizes. */
+typedef struct certificate {
+    bool wanted;
+    ptrdiff_t sums, sizes;
+    solow_sum *sum;
+} certificate;
+
+static solow_status open_certificate(const solow_sweep *sweep, const solow_transform *transform, certificate *c,
+                                     solow_error *err)
+{
+    const solow_absorb *absorb = &sweep->absorb;
+    c->wanted = transform->kind == SOLOW_TRANSFORM_WITHIN && absorb->layout.sets > 0 && !absorb->certified;
+    if (!c->wanted) {
+        return SOLOW_OK;
+    }
+    c->sums = solow_panel_doubles(absorb->layout.unknowns, absorb->columns);
+    c->sizes = absorb->layout.parts * absorb->columns;
+    return solow_sum_create(sweep->frame->comm, &sweep->frame->layout, c->sums + c->sizes, SOLOW_SUM_PLAIN, &c->sum,
+                            err);
+}
+
+/* Sums over ranks; sets worst, and refines if it is too large. *again: the pass is to be repeated. */
+static solow_status close_certificate(solow_sweep *sweep, certificate *c, bool *again, solow_error *err)
+{
+    solow_absorb *absorb = &sweep->absorb;
+    *again = false;
+    if (!c->wanted) {
+        return SOLOW_OK;
+    }
+    double *sums = solow_allocate(c->sums + c->sizes, sizeof *sums);
+    solow_status status = sums != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
+    status = solow_comm_agree(sweep->frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = solow_sum_finish(c->sum, sums, err);
+    }
+    if (status == SOLOW_OK) {
+        solow_global_certificate(&absorb->layout, absorb->columns, sums, sums + c->sums, absorb->worst);
+        double worst = 0;
+        for (ptrdiff_t i = 0; i < absorb->columns; i++) {
+            worst = absorb->worst[i] > worst ? absorb->worst[i] : worst;
+        }
+        *again = worst > SOLOW_CERTIFICATE && absorb->refinements < SOLOW_REFINEMENTS;
+        if (*again) {
+            absorb->refinements++;
+            status = solow_absorb_refine(absorb, sums, err);
+        } else {
+            absorb->certified = true;
+        }
+    }
+    free(sums);
+    return status;
+}
+
+/* One block through transform, certificate and consumers. */
+static solow_status visit(solow_sweep *sweep, const solow_transform *transform, solow_block *block, ptrdiff_t b,
+                          certificate *c, solow_consumers *consumers, solow_error *err)
+{
+    int64_t number = sweep->frame->layout.first_block + b;
+    solow_block_effects effects = {.has_local = false};
+    solow_block_open(block, b);
+    solow_status status = SOLOW_OK;
+    if (transform->kind == SOLOW_TRANSFORM_WITHIN && sweep->effects->count > 0) {
+        status = solow_absorb_block(&sweep->absorb, block, b, &effects, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_transform_block(&sweep->absorb, transform, block, b, &effects, err);
+    }
+    if (status == SOLOW_OK && c->wanted) {
+        double *into = solow_sum_block(c->sum, number);
+        if (into == NULL) {
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
+        }
+        solow_global_add(&effects.global, block->columns, block->x, block->view.ld, into);
+        solow_global_size(&effects.global, block->columns, block->x, block->view.ld, into + c->sums);
+    }
+    return status == SOLOW_OK ? solow_consumers_take(consumers, block, number, err) : status;
+}
+
+static solow_status visit_all(solow_sweep *sweep, const solow_transform *transform, solow_consumers *consumers,
+                              bool *again, solow_error *err)
+{
+    solow_frame *frame = sweep->frame;
+    solow_block block = {0};
+    certificate c = {.wanted = false};
+    size_t extra = solow_absorb_need(&sweep->absorb, frame, sweep->columns) + solow_transform_need(frame);
+    solow_status status = solow_block_init(frame, sweep->sample, sweep->columns, sweep->column, extra, &block, err);
+    if (status == SOLOW_OK) {
+        status = open_certificate(sweep, transform, &c, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_consumers_open(consumers, &block, err);
+    }
+    size_t mark = block.arena.used;
+    for (ptrdiff_t b = 0; b < frame->blocks && status == SOLOW_OK; b++) {
+        status = visit(sweep, transform, &block, b, &c, consumers, err);
+        block.arena.used = mark;
+    }
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = close_certificate(sweep, &c, again, err);
+    }
+    solow_sum_destroy(c.sum);
+    solow_block_clear(&block);
+    return status;
+}
+
+solow_status solow_pass_run(solow_sweep *sweep, ptrdiff_t count, solow_request *request, solow_error *err)
+{
+    double start = solow_comm_seconds();
+    bool again = true;
+    solow_status status = SOLOW_OK;
+    while (again && status == SOLOW_OK) {
+        solow_consumers consumers = {.sweep = sweep, .count = count, .request = request};
+        status = visit_all(sweep, &request[0].want->transform, &consumers, &again, err);
+        if (status == SOLOW_OK && !again) {
+            status = solow_consumers_finish(&consumers, err);
+        }
+        solow_consumers_clear(&consumers);
+        sweep->passes++;
+        sweep->bytes += 8.0 * (double)sweep->frame->rows * (double)sweep->columns;
+    }
+    sweep->seconds += solow_comm_seconds() - start;
+    if (status != SOLOW_OK) {
+        for (ptrdiff_t r = 0; r < count; r++) {
+            free(request[r].result);
+            request[r].result = NULL;
+        }
+    }
+    return status;
+}
