@@ -17,7 +17,7 @@ typedef struct panel_writer {
     const solow_columns *columns;
     ptrdiff_t unit, time;
     hid_t file, panel, levels, value_labels; /* groups; -1 while not there */
-    hid_t text, dataset_list, group_list, link_list;
+    hid_t text, number_list, text_list, group_list, link_list;
     bool failed; /* an HDF5 call did; later ones do nothing that matters */
 } panel_writer;
 
@@ -49,7 +49,8 @@ static hid_t put_dataset(panel_writer *writer, hid_t group, const char *name, hi
 {
     hsize_t size = (hsize_t)length;
     hid_t space = H5Screate_simple(1, &size, NULL);
-    hid_t dataset = H5Dcreate2(group, name, type, space, writer->link_list, writer->dataset_list, H5P_DEFAULT);
+    hid_t list = type == writer->text ? writer->text_list : writer->number_list;
+    hid_t dataset = H5Dcreate2(group, name, type, space, writer->link_list, list, H5P_DEFAULT);
     note(writer, dataset >= 0);
     if (!writer->failed && length > 0) {
         note(writer, H5Dwrite(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells) >= 0);
@@ -171,7 +172,8 @@ static void open_writer(panel_writer *writer, const char *path)
     const unsigned order = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED;
     hid_t file_list = H5Pcreate(H5P_FILE_CREATE), access_list = H5Pcreate(H5P_FILE_ACCESS);
     writer->group_list = H5Pcreate(H5P_GROUP_CREATE);
-    writer->dataset_list = H5Pcreate(H5P_DATASET_CREATE);
+    writer->number_list = H5Pcreate(H5P_DATASET_CREATE);
+    writer->text_list = H5Pcreate(H5P_DATASET_CREATE);
     writer->link_list = H5Pcreate(H5P_LINK_CREATE);
     writer->text = H5Tcopy(H5T_C_S1);
     note(writer, H5Pset_libver_bounds(access_list, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0);
@@ -179,8 +181,9 @@ static void open_writer(panel_writer *writer, const char *path)
     note(writer, H5Pset_link_creation_order(file_list, order) >= 0);
     note(writer, H5Pset_obj_track_times(writer->group_list, false) >= 0);
     note(writer, H5Pset_link_creation_order(writer->group_list, order) >= 0);
-    note(writer, H5Pset_obj_track_times(writer->dataset_list, false) >= 0);
-    note(writer, H5Pset_fill_time(writer->dataset_list, H5D_FILL_TIME_NEVER) >= 0);
+    note(writer, H5Pset_obj_track_times(writer->number_list, false) >= 0);
+    note(writer, H5Pset_obj_track_times(writer->text_list, false) >= 0);
+    note(writer, H5Pset_fill_time(writer->number_list, H5D_FILL_TIME_NEVER) >= 0); /* HDF5 forbids it for text */
     note(writer, H5Pset_char_encoding(writer->link_list, H5T_CSET_UTF8) >= 0);
     note(writer, H5Tset_size(writer->text, H5T_VARIABLE) >= 0 && H5Tset_cset(writer->text, H5T_CSET_UTF8) >= 0);
     writer->file = H5Fcreate(path, H5F_ACC_TRUNC, file_list, access_list);
@@ -195,7 +198,8 @@ static void close_writer(panel_writer *writer)
     (void)H5Gclose(writer->value_labels);
     (void)H5Gclose(writer->panel);
     (void)H5Pclose(writer->group_list);
-    (void)H5Pclose(writer->dataset_list);
+    (void)H5Pclose(writer->number_list);
+    (void)H5Pclose(writer->text_list);
     (void)H5Pclose(writer->link_list);
     (void)H5Tclose(writer->text);
     note(writer, H5Fclose(writer->file) >= 0);
