@@ -1,10 +1,12 @@
-/* graph.c - see graph.h: making room, joining, and what a plan asks. The rows enter in graph_add.c. */
+/* graph.c - see graph.h: making room, merging, joining, and what a plan asks. The rows enter in graph_add.c. */
 #include "kernels/sparse/graph.h"
 
 #include "kernels/sparse/graph_room.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { FIRST_SLOTS = 1024 };
 
 solow_status solow_graph_init(solow_graph *graph, ptrdiff_t unknowns, solow_error *err)
 {
@@ -30,6 +32,8 @@ void solow_graph_clear(solow_graph *graph)
     free(graph->runs);
     free(graph->seen);
     free(graph->order);
+    free(graph->begin);
+    free(graph->table);
     solow_pairs_clear(&graph->pairs);
     *graph = (solow_graph){0};
 }
@@ -41,11 +45,13 @@ solow_status solow_graph_room(solow_graph *graph, ptrdiff_t vectors, ptrdiff_t e
         ptrdiff_t capacity = vectors > 2 * graph->vector_capacity ? vectors : 2 * graph->vector_capacity;
         int32_t *degree = solow_resize(graph->degree, capacity, sizeof *degree);
         graph->degree = degree != NULL ? degree : graph->degree;
-        int32_t *multiple = solow_resize(graph->multiple, capacity, sizeof *multiple);
+        int64_t *multiple = solow_resize(graph->multiple, capacity, sizeof *multiple);
         graph->multiple = multiple != NULL ? multiple : graph->multiple;
         double *scale = solow_resize(graph->scale, capacity, sizeof *scale);
         graph->scale = scale != NULL ? scale : graph->scale;
-        fits = degree != NULL && multiple != NULL && scale != NULL;
+        ptrdiff_t *begin = solow_resize(graph->begin, capacity, sizeof *begin);
+        graph->begin = begin != NULL ? begin : graph->begin;
+        fits = degree != NULL && multiple != NULL && scale != NULL && begin != NULL;
         graph->vector_capacity = fits ? capacity : graph->vector_capacity;
     }
     if (fits && entries > graph->entry_capacity) {
@@ -75,6 +81,73 @@ solow_status solow_graph_room_for_runs(solow_graph *graph, solow_error *err)
     return SOLOW_OK;
 }
 
+static size_t place_of(const solow_graph *graph, ptrdiff_t degree, const int32_t *column, const double *value)
+{
+    uint64_t hash = (uint64_t)degree;
+    for (ptrdiff_t i = 0; i < degree; i++) {
+        uint64_t bits;
+        memcpy(&bits, &value[i], sizeof bits);
+        hash = ((hash << 23 | hash >> 41) ^ bits ^ (uint64_t)column[i]) * UINT64_C(0x9E3779B97F4A7C15);
+    }
+    return (size_t)(hash >> 32) & (size_t)(graph->slots - 1);
+}
+
+static void enter(solow_graph *graph, ptrdiff_t vector)
+{
+    ptrdiff_t first = graph->begin[vector];
+    size_t place = place_of(graph, graph->degree[vector], graph->column + first, graph->value + first);
+    while (graph->table[place] != 0) {
+        place = (place + 1) & (size_t)(graph->slots - 1);
+    }
+    graph->table[place] = (int32_t)vector + 1;
+}
+
+static solow_status grow_table(solow_graph *graph, solow_error *err)
+{
+    ptrdiff_t slots = graph->slots > 0 ? 2 * graph->slots : FIRST_SLOTS;
+    int32_t *table = slots <= INT32_MAX ? solow_allocate_zeroed(slots, sizeof *table) : NULL;
+    if (table == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a graph of %td local levels", graph->vectors);
+    }
+    free(graph->table);
+    graph->table = table;
+    graph->slots = slots;
+    for (ptrdiff_t b = 0; b < graph->vectors; b++) {
+        enter(graph, b);
+    }
+    return SOLOW_OK;
+}
+
+solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t multiple, double scale, solow_error *err)
+{
+    if (2 * (graph->vectors + 1) > graph->slots) {
+        solow_status status = grow_table(graph, err);
+        if (status != SOLOW_OK) {
+            return status;
+        }
+    }
+    const int32_t *column = graph->column + graph->entries;
+    const double *value = graph->value + graph->entries;
+    size_t place = place_of(graph, degree, column, value);
+    for (; graph->table[place] != 0; place = (place + 1) & (size_t)(graph->slots - 1)) {
+        ptrdiff_t b = graph->table[place] - 1, first = graph->begin[b];
+        if (graph->degree[b] == degree && graph->scale[b] == scale &&
+            memcmp(graph->column + first, column, (size_t)degree * sizeof *column) == 0 &&
+            memcmp(graph->value + first, value, (size_t)degree * sizeof *value) == 0) {
+            graph->multiple[b] += multiple;
+            return SOLOW_OK;
+        }
+    }
+    graph->degree[graph->vectors] = (int32_t)degree;
+    graph->multiple[graph->vectors] = multiple;
+    graph->scale[graph->vectors] = scale;
+    graph->begin[graph->vectors] = graph->entries;
+    graph->vectors++;
+    graph->entries += degree;
+    graph->table[place] = (int32_t)graph->vectors;
+    return SOLOW_OK;
+}
+
 solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, solow_error *err)
 {
     ptrdiff_t m = graph->unknowns;
@@ -88,17 +161,17 @@ solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, sol
     if (status != SOLOW_OK) {
         return status;
     }
-    if (more->vectors > 0) {
-        memcpy(graph->degree + graph->vectors, more->degree, (size_t)more->vectors * sizeof *more->degree);
-        memcpy(graph->multiple + graph->vectors, more->multiple, (size_t)more->vectors * sizeof *more->multiple);
-        memcpy(graph->scale + graph->vectors, more->scale, (size_t)more->vectors * sizeof *more->scale);
+    ptrdiff_t entry = 0;
+    for (ptrdiff_t b = 0; b < more->vectors && status == SOLOW_OK; b++) {
+        size_t degree = (size_t)more->degree[b];
+        memcpy(graph->column + graph->entries, more->column + entry, degree * sizeof *more->column);
+        memcpy(graph->value + graph->entries, more->value + entry, degree * sizeof *more->value);
+        status = solow_graph_keep(graph, more->degree[b], more->multiple[b], more->scale[b], err);
+        entry += more->degree[b];
     }
-    if (more->entries > 0) {
-        memcpy(graph->column + graph->entries, more->column, (size_t)more->entries * sizeof *more->column);
-        memcpy(graph->value + graph->entries, more->value, (size_t)more->entries * sizeof *more->value);
+    if (status != SOLOW_OK) {
+        return status;
     }
-    graph->vectors += more->vectors;
-    graph->entries += more->entries;
     for (ptrdiff_t u = 0; u < m; u++) {
         graph->count[u] += more->count[u];
     }

@@ -9,6 +9,8 @@
  * meet consecutive levels a .. b of a single set once each (a panel without gaps, and periods) are only counted, in
  * runs[a m + b]: a balanced panel costs one integer.
  *
+ * Equal vectors are kept once and counted in k_b, in the order in which they come first.
+ *
  * Graphs are made block by block (solow_graph_add) and joined in the order of blocks (solow_graph_append). Everything in
  * them is a whole number or belongs to one block, so the bits of a joined graph do not depend on how blocks were grouped.
  * solow_graph_apply's sums, however, do: for iterations keep one graph for each piece of a fixed partition of the blocks.
@@ -33,7 +35,7 @@ typedef struct solow_graph {
     ptrdiff_t vectors, entries; /* basis vectors kept as in (2), and their nonzeros */
     ptrdiff_t vector_capacity, entry_capacity;
     int32_t *degree;    /* [vectors] nonzeros of each */
-    int32_t *multiple;  /* [vectors] how many local levels share it */
+    int64_t *multiple;  /* [vectors] k_b: how many local levels share it */
     double *scale;      /* [vectors] s_b */
     int32_t *column;    /* [entries] unknowns */
     double *value;      /* [entries] c_b there */
@@ -41,10 +43,12 @@ typedef struct solow_graph {
     solow_pairs pairs;  /* the rest of N: upper triangle */
     int64_t *runs;      /* [m x m]; NULL if no level was counted so */
     int64_t run_levels; /* local levels counted in runs */
-    /* work space of solow_graph_add */
-    int32_t *seen;  /* [m] 1 + place of an unknown in the vector under way, or 0 */
-    int32_t *order; /* [rows] rows of a block by local level, and [levels + 1] where each begins */
-    ptrdiff_t order_capacity;
+    /* work space, not part of the content */
+    int32_t *seen;    /* [m] 1 + place of an unknown in the vector under way, or 0 */
+    int32_t *order;   /* [rows] rows of a block by local level, and [levels + 1] where each begins */
+    ptrdiff_t *begin; /* [vectors] first entry of each */
+    int32_t *table;   /* [slots] 1 + a vector, 0: free */
+    ptrdiff_t order_capacity, slots;
 } solow_graph;
 
 /* An empty graph over m unknowns. Errors: SOLOW_ERR_MEMORY. */
@@ -64,7 +68,8 @@ enum { SOLOW_GRAPH_SIZES = 6 };
 /* sizes [6] out: unknowns, vectors, entries, pairs, whether there are runs (1, 0), levels counted in runs. */
 void solow_graph_sizes(const solow_graph *graph, int64_t *sizes);
 
-/* Makes an empty graph's arrays as long as sizes state, for a receiver that fills them. */
+/* Makes an empty graph's arrays as long as sizes state, for a receiver that fills them; such a graph may be read and be
+ * appended to another, but nothing may be added to it. */
 solow_status solow_graph_reserve(solow_graph *graph, const int64_t *sizes, solow_error *err);
 
 /* Sum of squared degrees: the updates that forming S would take; a plan adds these over all graphs. */

@@ -44,7 +44,7 @@ static void apply_one(const solow_graph *graph, const double *x, double *y)
         for (ptrdiff_t i = 0; i < degree; i++) {
             sum += value[i] * *row_of(x, column[i]);
         }
-        sum *= graph->scale[b] * graph->multiple[b];
+        sum *= graph->scale[b] * (double)graph->multiple[b];
         for (ptrdiff_t i = 0; i < degree; i++) {
             *place_of(y, column[i]) -= value[i] * sum;
         }
@@ -67,7 +67,7 @@ static void apply_two(const solow_graph *graph, const double *const *x, double *
             sum0 += value[i] * *row_of(x0, column[i]);
             sum1 += value[i] * *row_of(x1, column[i]);
         }
-        double factor = graph->scale[b] * graph->multiple[b];
+        double factor = graph->scale[b] * (double)graph->multiple[b];
         sum0 *= factor;
         sum1 *= factor;
         for (ptrdiff_t i = 0; i < degree; i++) {

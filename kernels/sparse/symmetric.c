@@ -167,7 +167,7 @@ static solow_status upper_row(const solow_graph *graph, transposed *t, int32_t u
     for (ptrdiff_t i = t->vector_start[u]; i < t->vector_start[u + 1]; i++) {
         int32_t b = t->vector[i];
         ptrdiff_t first = t->next[b]++;
-        double factor = -graph->scale[b] * graph->multiple[b] * t->value[first];
+        double factor = -graph->scale[b] * (double)graph->multiple[b] * t->value[first];
         for (ptrdiff_t e = first; e < t->end[b]; e++) {
             touch(up, u, t->column[e], factor * t->value[e]);
         }

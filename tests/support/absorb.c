@@ -194,7 +194,7 @@ static void solve(const design *d, ptrdiff_t count, block *blocks, solow_schur_k
     solow_schur_destroy(schur);
 }
 
-void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorbed *result)
+void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, bool by_parts, absorbed *result)
 {
     block *blocks = calloc(BLOCKS, sizeof *blocks);
     ptrdiff_t count = cut(d, block_rows, blocks), panels = solow_panel_doubles(d->layout.unknowns, d->p);
@@ -211,7 +211,7 @@ void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorb
         solow_global_add(&blocks[i].global, d->p, blocks[i].x, blocks[i].ld, sums);
         solow_global_size(&blocks[i].global, d->p, blocks[i].x, blocks[i].ld, size);
     }
-    if (kind == SOLOW_SCHUR_ITERATIVE) {
+    if (kind == SOLOW_SCHUR_ITERATIVE && by_parts) {
         iterate(d, count, blocks, sums, size, result);
     } else {
         solve(d, count, blocks, kind, sums, result);

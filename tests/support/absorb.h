@@ -33,8 +33,9 @@ typedef struct absorbed {
     bool converged;           /* ITERATIVE: every column */
 } absorbed;
 
-/* Blocks of about block_rows rows; kind is forced. Fails the test with the error's message. */
-void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorbed *result);
+/* Blocks of about block_rows rows; kind is forced; by_parts: ITERATIVE with one graph a block, by solow_conjugate_solve. Fails
+ * the test with the error's message. */
+void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, bool by_parts, absorbed *result);
 void absorbed_clear(absorbed *result);
 
 /* x [ld x p] out: residuals of all dummies and slopes by LAPACK's dgelsd; rank out. */

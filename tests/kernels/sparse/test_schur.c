@@ -88,30 +88,33 @@ static void agrees(design *d, bool exact)
     ptrdiff_t rank = absorb_by_dummies(d, dummies);
     for (int kind = SOLOW_SCHUR_DENSE; kind <= SOLOW_SCHUR_SPARSE; kind++) {
         absorbed result, again;
-        absorb(d, 40, kind, &result);
+        absorb(d, 40, kind, false, &result);
         ck_assert_msg(result.worst <= 1e-12, "kind %d: certificate %g", kind, result.worst);
         ck_assert_int_eq(result.local_rank + result.facts.rank, rank);
         ck_assert_int_eq(result.facts.exact, exact);
+        ck_assert(result.facts.converged);
         for (ptrdiff_t i = 0; i < d->ld * d->p; i++) {
             if (i % d->ld < d->rows) {
                 ck_assert_double_eq_tol(result.x[i], dummies[i], 1e-11);
             }
         }
-        absorb(d, 40, kind, &again);
+        absorb(d, 40, kind, false, &again);
         ck_assert_mem_eq(result.x, again.x, (size_t)(d->ld * d->p) * sizeof(double));
         absorbed_clear(&result);
         absorbed_clear(&again);
     }
-    absorbed iterated;
-    absorb(d, 40, SOLOW_SCHUR_ITERATIVE, &iterated);
-    ck_assert(iterated.converged);
-    ck_assert_msg(iterated.worst <= 1e-12, "iterated: certificate %g", iterated.worst);
-    for (ptrdiff_t i = 0; i < d->ld * d->p; i++) {
-        if (i % d->ld < d->rows) {
-            ck_assert_double_eq_tol(iterated.x[i], dummies[i], 1e-9);
+    for (int by_parts = 0; by_parts < 2; by_parts++) {
+        absorbed iterated;
+        absorb(d, 40, SOLOW_SCHUR_ITERATIVE, by_parts != 0, &iterated);
+        ck_assert(by_parts != 0 ? iterated.converged : iterated.facts.converged);
+        ck_assert_msg(iterated.worst <= 1e-12, "iterated: certificate %g", iterated.worst);
+        for (ptrdiff_t i = 0; i < d->ld * d->p; i++) {
+            if (i % d->ld < d->rows) {
+                ck_assert_double_eq_tol(iterated.x[i], dummies[i], 1e-9);
+            }
         }
+        absorbed_clear(&iterated);
     }
-    absorbed_clear(&iterated);
     free(dummies);
     free_design(d);
 }
