@@ -17,6 +17,9 @@ solow_status solow_graph_init(solow_graph *graph, ptrdiff_t unknowns, solow_erro
         solow_graph_clear(&made);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a graph of %td effects", unknowns);
     }
+    while (made.bits < 31 && (ptrdiff_t)1 << made.bits < unknowns) {
+        made.bits++;
+    }
     *graph = made;
     return SOLOW_OK;
 }
@@ -58,9 +61,9 @@ solow_status solow_graph_room(solow_graph *graph, ptrdiff_t vectors, ptrdiff_t e
         ptrdiff_t capacity = entries > 2 * graph->entry_capacity ? entries : 2 * graph->entry_capacity;
         int32_t *column = solow_resize(graph->column, capacity, sizeof *column);
         graph->column = column != NULL ? column : graph->column;
-        double *value = solow_resize(graph->value, capacity, sizeof *value);
+        double *value = graph->value != NULL ? solow_resize(graph->value, capacity, sizeof *value) : NULL;
+        fits = column != NULL && (value != NULL) == (graph->value != NULL);
         graph->value = value != NULL ? value : graph->value;
-        fits = column != NULL && value != NULL;
         graph->entry_capacity = fits ? capacity : graph->entry_capacity;
     }
     if (!fits) {
@@ -81,25 +84,58 @@ solow_status solow_graph_room_for_runs(solow_graph *graph, solow_error *err)
     return SOLOW_OK;
 }
 
-static size_t place_of(const solow_graph *graph, ptrdiff_t degree, const int32_t *column, const double *value)
+/* Where the search for a vector of entries from first on begins. */
+static size_t place_of(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first)
 {
     uint64_t hash = (uint64_t)degree;
-    for (ptrdiff_t i = 0; i < degree; i++) {
-        uint64_t bits;
-        memcpy(&bits, &value[i], sizeof bits);
-        hash = ((hash << 23 | hash >> 41) ^ bits ^ (uint64_t)column[i]) * UINT64_C(0x9E3779B97F4A7C15);
+    for (ptrdiff_t i = first; i < first + degree; i++) {
+        uint64_t bits = 0;
+        if (graph->value != NULL) {
+            memcpy(&bits, &graph->value[i], sizeof bits);
+        }
+        hash = ((hash << 23 | hash >> 41) ^ bits ^ (uint32_t)graph->column[i]) * UINT64_C(0x9E3779B97F4A7C15);
     }
     return (size_t)(hash >> 32) & (size_t)(graph->slots - 1);
 }
 
+static bool equal(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first, ptrdiff_t second)
+{
+    size_t length = (size_t)degree;
+    return memcmp(graph->column + first, graph->column + second, length * sizeof *graph->column) == 0 &&
+           (graph->value == NULL ||
+            memcmp(graph->value + first, graph->value + second, length * sizeof *graph->value) == 0);
+}
+
 static void enter(solow_graph *graph, ptrdiff_t vector)
 {
-    ptrdiff_t first = graph->begin[vector];
-    size_t place = place_of(graph, graph->degree[vector], graph->column + first, graph->value + first);
+    size_t place = place_of(graph, graph->degree[vector], graph->begin[vector]);
     while (graph->table[place] != 0) {
         place = (place + 1) & (size_t)(graph->slots - 1);
     }
     graph->table[place] = (int32_t)vector + 1;
+}
+
+solow_status solow_graph_give_values(solow_graph *graph, solow_error *err)
+{
+    if (graph->value != NULL) {
+        return SOLOW_OK;
+    }
+    double *value = solow_allocate(graph->entry_capacity, sizeof *value);
+    if (value == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a graph of %td entries", graph->entries);
+    }
+    for (ptrdiff_t e = 0; e < graph->entries; e++) {
+        value[e] = solow_graph_value(graph, e);
+        graph->column[e] = solow_graph_unknown(graph, e);
+    }
+    graph->value = value;
+    if (graph->table != NULL) {
+        memset(graph->table, 0, (size_t)graph->slots * sizeof *graph->table);
+    }
+    for (ptrdiff_t b = 0; b < graph->vectors && graph->table != NULL; b++) {
+        enter(graph, b);
+    }
+    return SOLOW_OK;
 }
 
 static solow_status grow_table(solow_graph *graph, solow_error *err)
@@ -126,14 +162,11 @@ solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t mult
             return status;
         }
     }
-    const int32_t *column = graph->column + graph->entries;
-    const double *value = graph->value + graph->entries;
-    size_t place = place_of(graph, degree, column, value);
+    size_t place = place_of(graph, degree, graph->entries);
     for (; graph->table[place] != 0; place = (place + 1) & (size_t)(graph->slots - 1)) {
-        ptrdiff_t b = graph->table[place] - 1, first = graph->begin[b];
+        ptrdiff_t b = graph->table[place] - 1;
         if (graph->degree[b] == degree && graph->scale[b] == scale &&
-            memcmp(graph->column + first, column, (size_t)degree * sizeof *column) == 0 &&
-            memcmp(graph->value + first, value, (size_t)degree * sizeof *value) == 0) {
+            equal(graph, degree, graph->begin[b], graph->entries)) {
             graph->multiple[b] += multiple;
             return SOLOW_OK;
         }
@@ -148,10 +181,28 @@ solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t mult
     return SOLOW_OK;
 }
 
+/* The entries of more from first on, behind those of graph, in graph's form. */
+static void copy_entries(solow_graph *graph, const solow_graph *more, ptrdiff_t first, ptrdiff_t degree)
+{
+    int32_t *column = graph->column + graph->entries;
+    if (graph->value == NULL) {
+        memcpy(column, more->column + first, (size_t)degree * sizeof *column);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < degree; i++) {
+        column[i] = solow_graph_unknown(more, first + i);
+        graph->value[graph->entries + i] = solow_graph_value(more, first + i);
+    }
+}
+
 solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, solow_error *err)
 {
     ptrdiff_t m = graph->unknowns;
-    solow_status status = solow_graph_room(graph, graph->vectors + more->vectors, graph->entries + more->entries, err);
+    solow_status status = more->value != NULL ? solow_graph_give_values(graph, err) : SOLOW_OK;
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    status = solow_graph_room(graph, graph->vectors + more->vectors, graph->entries + more->entries, err);
     if (status == SOLOW_OK && more->runs != NULL) {
         status = solow_graph_room_for_runs(graph, err);
     }
@@ -163,9 +214,7 @@ solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, sol
     }
     ptrdiff_t entry = 0;
     for (ptrdiff_t b = 0; b < more->vectors && status == SOLOW_OK; b++) {
-        size_t degree = (size_t)more->degree[b];
-        memcpy(graph->column + graph->entries, more->column + entry, degree * sizeof *more->column);
-        memcpy(graph->value + graph->entries, more->value + entry, degree * sizeof *more->value);
+        copy_entries(graph, more, entry, more->degree[b]);
         status = solow_graph_keep(graph, more->degree[b], more->multiple[b], more->scale[b], err);
         entry += more->degree[b];
     }
@@ -190,11 +239,15 @@ void solow_graph_sizes(const solow_graph *graph, int64_t *sizes)
     sizes[3] = graph->pairs.count;
     sizes[4] = graph->runs != NULL ? 1 : 0;
     sizes[5] = graph->run_levels;
+    sizes[6] = graph->value != NULL ? 1 : 0;
 }
 
 solow_status solow_graph_reserve(solow_graph *graph, const int64_t *sizes, solow_error *err)
 {
-    solow_status status = solow_graph_room(graph, sizes[1], sizes[2], err);
+    solow_status status = sizes[6] != 0 ? solow_graph_give_values(graph, err) : SOLOW_OK;
+    if (status == SOLOW_OK) {
+        status = solow_graph_room(graph, sizes[1], sizes[2], err);
+    }
     if (status == SOLOW_OK && sizes[4] != 0) {
         status = solow_graph_room_for_runs(graph, err);
     }

@@ -155,27 +155,26 @@ static bool count_run(const adding *add, ptrdiff_t n, const int32_t *row)
     return run;
 }
 
-/* The entries of a level's indicator where they are counts; returns how many there are. */
+/* The entries of a level's indicator where they are counts that fit into column; returns how many there are. */
 static ptrdiff_t vector_of_counts(const adding *add, ptrdiff_t n, const int32_t *row)
 {
     const solow_global_layout *layout = add->global->layout;
     int32_t *column = add->graph->column + add->graph->entries, *seen = add->graph->seen, degree = 0;
-    double *value = add->graph->value + add->graph->entries;
+    uint32_t one = UINT32_C(1) << add->graph->bits;
     for (ptrdiff_t s = 0; s < layout->sets; s++) {
         const int32_t *code = add->global->code[s], first = (int32_t)layout->set[s].first;
         for (ptrdiff_t i = 0; i < n; i++) {
             int32_t u = first + code[row[i]], place = seen[u];
             if (place == 0) {
                 column[degree] = u;
-                value[degree] = 1;
                 seen[u] = ++degree;
             } else {
-                value[place - 1] += 1;
+                column[place - 1] = (int32_t)((uint32_t)column[place - 1] + one);
             }
         }
     }
     for (int32_t i = 0; i < degree; i++) {
-        seen[column[i]] = 0;
+        seen[(uint32_t)column[i] & (one - 1)] = 0;
     }
     return degree;
 }
@@ -214,13 +213,17 @@ static solow_status add_level(const adding *add, ptrdiff_t level, ptrdiff_t n, c
     solow_graph *graph = add->graph;
     ptrdiff_t vectors = local->basis != NULL ? local->width : 1;
     ptrdiff_t entries = solow_product(solow_product(n, add->global->layout->parts), vectors);
-    solow_status status = solow_graph_room(graph, graph->vectors + vectors, graph->entries + entries, err);
+    bool counts = add->counts && local->basis == NULL && graph->value == NULL && n >> (31 - graph->bits) == 0;
+    solow_status status = counts ? SOLOW_OK : solow_graph_give_values(graph, err);
+    if (status == SOLOW_OK) {
+        status = solow_graph_room(graph, graph->vectors + vectors, graph->entries + entries, err);
+    }
     for (ptrdiff_t j = 0; j < vectors && status == SOLOW_OK; j++) {
         const double *q = local->basis != NULL ? local->basis + j * local->ld : NULL;
         if (q != NULL && local->transform[(level * local->width + j) * local->width + j] == 0) {
             continue; /* dropped from the basis */
         }
-        ptrdiff_t degree = add->counts && q == NULL ? vector_of_counts(add, n, row) : vector_of_sums(add, n, row, q);
+        ptrdiff_t degree = counts ? vector_of_counts(add, n, row) : vector_of_sums(add, n, row, q);
         status = solow_graph_keep(graph, degree, 1, q == NULL ? local->scale[level] : 1, err);
     }
     return status;

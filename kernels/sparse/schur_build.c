@@ -20,7 +20,8 @@ void solow_graph_diagonals(const solow_graph *graph, double *normal, double *sch
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
         double factor = graph->scale[b] * (double)graph->multiple[b];
         for (ptrdiff_t i = 0; i < graph->degree[b]; i++, entry++) {
-            schur[graph->column[entry]] -= factor * graph->value[entry] * graph->value[entry];
+            double value = solow_graph_value(graph, entry);
+            schur[solow_graph_unknown(graph, entry)] -= factor * value * value;
         }
     }
     for (ptrdiff_t a = 0; graph->runs != NULL && a < m; a++) {
@@ -65,19 +66,17 @@ void solow_graph_dense(const solow_graph *graph, double *dense)
             dense[v * m + u] += graph->pairs.value[i];
         }
     }
-    const int32_t *column = graph->column;
-    const double *value = graph->value;
+    ptrdiff_t entry = 0;
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
-        ptrdiff_t degree = graph->degree[b];
+        ptrdiff_t end = entry + graph->degree[b];
         double factor = graph->scale[b] * (double)graph->multiple[b];
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            double *row = dense + column[i] * m, left = factor * value[i];
-            for (ptrdiff_t j = 0; j < degree; j++) {
-                row[column[j]] -= left * value[j];
+        for (ptrdiff_t i = entry; i < end; i++) {
+            double *row = dense + solow_graph_unknown(graph, i) * m, left = factor * solow_graph_value(graph, i);
+            for (ptrdiff_t j = entry; j < end; j++) {
+                row[solow_graph_unknown(graph, j)] -= left * solow_graph_value(graph, j);
             }
         }
-        column += degree;
-        value += degree;
+        entry = end;
     }
     if (graph->runs != NULL) {
         subtract_runs(graph, dense);
@@ -104,7 +103,9 @@ solow_status solow_graph_expand(const solow_graph *graph, solow_graph *whole, so
             status = solow_graph_room(whole, whole->vectors + 1, whole->entries + length, err);
             for (ptrdiff_t u = a; u <= b && status == SOLOW_OK; u++) {
                 whole->column[whole->entries + u - a] = (int32_t)u;
-                whole->value[whole->entries + u - a] = 1;
+                if (whole->value != NULL) {
+                    whole->value[whole->entries + u - a] = 1;
+                }
             }
             if (status == SOLOW_OK) {
                 status = solow_graph_keep(whole, length, levels, 1 / (double)length, err);

@@ -77,13 +77,16 @@ static void end_counts(ptrdiff_t m, ptrdiff_t *start)
 static void transpose_vectors(const solow_graph *graph, transposed *t)
 {
     ptrdiff_t m = graph->unknowns, entry = 0;
-    begin_counts(m, graph->entries, graph->column, t->vector_start);
+    for (ptrdiff_t e = 0; e < graph->entries; e++) {
+        t->vector_start[solow_graph_unknown(graph, e) + 1]++;
+    }
+    begin_counts(m, 0, NULL, t->vector_start);
     double *value = t->value; /* by unknown first */
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
         for (ptrdiff_t i = 0; i < graph->degree[b]; i++, entry++) {
-            ptrdiff_t place = t->vector_start[graph->column[entry]]++;
+            ptrdiff_t place = t->vector_start[solow_graph_unknown(graph, entry)]++;
             t->vector[place] = (int32_t)b;
-            value[place] = graph->value[entry];
+            value[place] = solow_graph_value(graph, entry);
         }
         t->next[b] = t->end[b] = entry - graph->degree[b];
     }
