@@ -16,7 +16,8 @@ static solow_status check_job(const char *path, solow_error *err)
         status = solow_session_run(&session, err);
     }
     if (status == SOLOW_OK) {
-        printf("%s: no errors; %td models, %lld rows\n", path, session.job.models, (long long)session.frame.layout.rows);
+        printf("%s: no errors; %td models, %lld rows\n", path, session.job.models,
+               (long long)session.frame.layout.rows);
     }
     solow_comm *comm = session.comm;
     solow_session_clear(&session);
