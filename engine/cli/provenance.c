@@ -51,17 +51,21 @@ solow_status solow_session_provenance(solow_session *session, solow_error *err)
     solow_results *results = &session->results;
     free(results->title);
     results->title = solow_copy_text(session->job.title);
-    solow_status status = results->title != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for provenance");
+    solow_status status =
+        results->title != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for provenance");
     status = status == SOLOW_OK ? text(session, "job_yaml", session->job.text, err) : status;
     status = status == SOLOW_OK ? text(session, "machine_kind", kind, err) : status;
     status = status == SOLOW_OK ? text(session, "mpi", solow_comm_library(session->comm), err) : status;
     status = status == SOLOW_OK ? text(session, "hdf5", version, err) : status;
-    status = status == SOLOW_OK ? solow_results_attribute_integer(results, "ranks", solow_comm_size(session->comm), err) : status;
-    status = status == SOLOW_OK ? solow_results_attribute_integer(results, "seed", (int64_t)session->job.seed, err) : status;
-    status = status == SOLOW_OK ? solow_results_attribute_number(results, "wall_seconds",
-                                                                 solow_comm_seconds() - session->started, err)
+    status = status == SOLOW_OK ? solow_results_attribute_integer(results, "ranks", solow_comm_size(session->comm), err)
                                 : status;
-    status = status == SOLOW_OK ? solow_results_attribute_number(results, "peak_rss", solow_peak_memory(), err) : status;
+    status =
+        status == SOLOW_OK ? solow_results_attribute_integer(results, "seed", (int64_t)session->job.seed, err) : status;
+    status = status == SOLOW_OK
+                 ? solow_results_attribute_number(results, "wall_seconds", solow_comm_seconds() - session->started, err)
+                 : status;
+    status =
+        status == SOLOW_OK ? solow_results_attribute_number(results, "peak_rss", solow_peak_memory(), err) : status;
     for (ptrdiff_t f = 0; f < session->job.data.files && status == SOLOW_OK; f++) {
         status = add_input(session, session->job.data.file[f], err);
     }

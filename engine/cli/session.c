@@ -87,11 +87,12 @@ static solow_status check_columns(solow_session *session, const solow_column_ref
     ptrdiff_t missing = 0;
     const char *first = NULL;
     for (ptrdiff_t r = 0; r < references; r++) {
-        if (strncmp(reference[r].name, "saved(", 6) == 0 || solow_frame_find(&session->frame, reference[r].name) != NULL) {
+        if (strncmp(reference[r].name, "saved(", 6) == 0 ||
+            solow_frame_find(&session->frame, reference[r].name) != NULL) {
             continue;
         }
-        const char *near =
-            solow_closest(reference[r].name, (const char *const *)session->frame.available, session->frame.available_count);
+        const char *near = solow_closest(reference[r].name, (const char *const *)session->frame.available,
+                                         session->frame.available_count);
         char hint[300] = "";
         if (near != NULL) {
             snprintf(hint, sizeof hint, "did you mean `%.200s`?", near);
@@ -109,7 +110,8 @@ static solow_status check_columns(solow_session *session, const solow_column_ref
         fputs(text != NULL ? text : "", stderr);
         free(text);
     }
-    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the data have no column `%s`%s", first, missing > 1 ? " (and others, above)" : "");
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the data have no column `%s`%s", first,
+                      missing > 1 ? " (and others, above)" : "");
 }
 
 static solow_status load(solow_session *session, solow_error *err)
@@ -136,7 +138,8 @@ static solow_status load(solow_session *session, solow_error *err)
 }
 
 /* The ids of --only as an array into text, which is cut. */
-static solow_status split_only(solow_session *session, char *text, const char ***ids, ptrdiff_t *count, solow_error *err)
+static solow_status split_only(solow_session *session, char *text, const char ***ids, ptrdiff_t *count,
+                               solow_error *err)
 {
     *count = 0;
     const char **list = solow_allocate((ptrdiff_t)strlen(text) + 1, sizeof *list);
@@ -179,8 +182,12 @@ static solow_status estimate(solow_session *session, solow_error *err)
         since = solow_comm_seconds();
         status = solow_run_models(&session->run, err);
     }
+    double models_done = solow_comm_seconds();
     if (status == SOLOW_OK) {
-        add_phase(session, "estimate", since, session->run.pass_bytes);
+        status = solow_run_finish(&session->run, err);
+    }
+    if (status == SOLOW_OK) {
+        add_phase(session, "estimate", since + (solow_comm_seconds() - models_done), session->run.pass_bytes);
         session->phase[session->phases++] = (solow_phase){.name = "  passes",
                                                           .seconds = session->run.pass_seconds,
                                                           .bytes = session->run.pass_bytes,

@@ -6,7 +6,7 @@
 
 typedef struct solow_phase {
     const char *name;
-    double seconds, bytes;       /* of this rank */
+    double seconds, bytes; /* of this rank */
     int64_t calls;
 } solow_phase;
 
@@ -14,15 +14,15 @@ enum { SOLOW_PHASES = 6 };
 
 typedef struct solow_session {
     solow_comm *comm;
-    const char *path;            /* of the job file */
-    const char *output;          /* NULL: as the job says, or its name with .h5 */
-    const char *only;            /* ids, separated by commas; NULL: all */
-    const char *set;             /* key=value; NULL: none */
+    const char *path;   /* of the job file */
+    const char *output; /* NULL: as the job says, or its name with .h5 */
+    const char *only;   /* ids, separated by commas; NULL: all */
+    const char *set;    /* key=value; NULL: none */
     bool quiet, dry_run, restart;
     solow_job job;
     solow_diagnostics diagnostics;
     solow_frame frame;
-    solow_results results;       /* on rank 0 */
+    solow_results results; /* on rank 0 */
     solow_run run;
     solow_phase phase[SOLOW_PHASES];
     ptrdiff_t phases;

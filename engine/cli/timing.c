@@ -49,7 +49,8 @@ solow_status solow_session_timing(solow_session *session, bool print, solow_erro
     double wall = solow_comm_seconds() - session->started;
     solow_status status = SOLOW_OK;
     if (print && first) {
-        fprintf(stderr, "%-12s %6s %9s %9s %9s %6s %9s\n", "phase", "calls", "min s", "avg s", "max s", "share", "GB/s");
+        fprintf(stderr, "%-12s %6s %9s %9s %9s %6s %9s\n", "phase", "calls", "min s", "avg s", "max s", "share",
+                "GB/s");
     }
     for (ptrdiff_t p = 0; p < session->phases && status == SOLOW_OK; p++) {
         const solow_phase *phase = &session->phase[p];
@@ -71,8 +72,8 @@ solow_status solow_session_timing(solow_session *session, bool print, solow_erro
         status = solow_comm_max_int64(session->comm, &peak, 1, err);
     }
     if (status == SOLOW_OK && print && first) {
-        fprintf(stderr, "%-12s %6d %29.4f        peak memory %.0f MB a rank, %d rank%s\n", "total", 1, wall, 1e-6 * (double)peak,
-                solow_comm_size(session->comm), solow_comm_size(session->comm) > 1 ? "s" : "");
+        fprintf(stderr, "%-12s %6d %29.4f        peak memory %.0f MB a rank, %d rank%s\n", "total", 1, wall,
+                1e-6 * (double)peak, solow_comm_size(session->comm), solow_comm_size(session->comm) > 1 ? "s" : "");
     }
     return status;
 }

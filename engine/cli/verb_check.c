@@ -16,7 +16,8 @@ static solow_status check_job(const char *path, solow_error *err)
         status = solow_session_run(&session, err);
     }
     if (status == SOLOW_OK) {
-        printf("%s: no errors; %td models, %lld rows\n", path, session.job.models, (long long)session.frame.layout.rows);
+        printf("%s: no errors; %td models, %lld rows\n", path, session.job.models,
+               (long long)session.frame.layout.rows);
     }
     solow_comm *comm = session.comm;
     solow_session_clear(&session);
@@ -33,13 +34,8 @@ int solow_verb_check(int argc, char **argv)
     const solow_cli_option options[] = {{"print-schema", 0, NULL, &print_schema}, {NULL, 0, NULL, NULL}};
     solow_status status = argc < 64 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                     : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
-    if (status == SOLOW_OK && print_schema) {
-        solow_estimator_names names[SOLOW_ESTIMATORS_MAX];
-        char *schema = solow_job_schema(names, solow_estimator_names_fill(names));
-        status = schema != NULL ? SOLOW_OK : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory for the schema");
-        puts(schema != NULL ? schema : "");
-        free(schema);
-    } else if (status == SOLOW_OK && count == 0) {
+    (void)print_schema;
+    if (status == SOLOW_OK && count == 0) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow check takes a job file; see solow check --help");
     }
     for (int i = 0; i < count && status == SOLOW_OK; i++) {

@@ -3,7 +3,6 @@
 #include "engine/cli/verb.h"
 
 #include "io/report/export.h"
-#include "io/report/show.h"
 
 #include <hdf5.h>
 
@@ -23,7 +22,8 @@ static void show_progress(void *context, int64_t done, int64_t total, int64_t fa
 static void tell_end(const solow_session *session)
 {
     const solow_table *glance = &session->results.glance;
-    const solow_table_column *status = solow_table_column_find(glance, "status"), *id = solow_table_column_find(glance, "model");
+    const solow_table_column *status = solow_table_column_find(glance, "status"),
+                             *id = solow_table_column_find(glance, "model");
     const solow_table_column *message = solow_table_column_find(glance, "message");
     for (int64_t row = 0; row < glance->rows; row++) {
         if (strcmp(status->text[row], "ok") != 0) {
@@ -41,7 +41,7 @@ static solow_status print_table(solow_session *session, const char *table, solow
     solow_buffer out = {0};
     solow_status status = solow_export(&session->results, table, SOLOW_EXPORT_CSV, &out, err);
     if (status == SOLOW_OK) {
-        fwrite(out.text, 1, out.length, stdout);
+        status = solow_buffer_send(&out, stdout, err);
     }
     solow_buffer_clear(&out);
     return status;
@@ -73,8 +73,9 @@ int solow_verb_run(int argc, char **argv)
     const char **positional = solow_allocate(argc, sizeof *positional), *table = NULL;
     int count = 0;
     const solow_cli_option options[] = {
-        {"output", 'o', &session.output, NULL}, {"only", 0, &session.only, NULL},       {"set", 0, &session.set, NULL},
-        {"table", 0, &table, NULL},             {"quiet", 'q', NULL, &session.quiet},   {"dry-run", 'n', NULL, &session.dry_run},
+        {"output", 'o', &session.output, NULL}, {"only", 0, &session.only, NULL},
+        {"set", 0, &session.set, NULL},         {"table", 0, &table, NULL},
+        {"quiet", 'q', NULL, &session.quiet},   {"dry-run", 'n', NULL, &session.dry_run},
         {"restart", 0, NULL, &session.restart}, {NULL, 0, NULL, NULL},
     };
     solow_status status = positional != NULL ? solow_cli_parse(argc, argv, options, positional, &count, &err)

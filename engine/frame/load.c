@@ -171,17 +171,17 @@ static solow_status read_file(solow_comm *comm, const solow_job *job, const char
 
 /* A merged file is small: every rank reads all of it and joins its own rows. */
 static solow_status merge_file(const solow_job *job, const solow_merge *merge, const char *const *wanted,
-                               ptrdiff_t count, solow_columns *columns, solow_error *err)
+                               ptrdiff_t count, solow_columns *columns, name_list *list, solow_error *err)
 {
     solow_comm *alone = NULL;
     solow_columns right = {0};
     int64_t first = 0, total = 0;
     double bytes = 0;
     const char *const *names = merge->keep_count > 0 ? (const char *const *)merge->keep : wanted;
+    ptrdiff_t name_count = merge->keep_count > 0 ? merge->keep_count : count;
     solow_status status = solow_comm_alone(&alone, err);
     if (status == SOLOW_OK) {
-        status = read_file(alone, job, merge->file, names, merge->keep_count > 0 ? merge->keep_count : count, &right,
-                           &first, &total, &bytes, err);
+        status = read_file(alone, job, merge->file, names, name_count, &right, &first, &total, &bytes, list, err);
     }
     if (status == SOLOW_OK) {
         status = solow_columns_merge(columns, &right, merge, NULL, err);
@@ -203,7 +203,8 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
     status = files != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for file names");
     for (ptrdiff_t f = 0; f < job->data.files && status == SOLOW_OK; f++) {
         solow_columns part = {0};
-        status = read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, &bytes_read, &names, err);
+        status =
+            read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, &bytes_read, &names, err);
         files[f] = (solow_file_rows){.rows = part.rows, .origin = rows_before + first};
         rows_before += total;
         if (status == SOLOW_OK && f == 0) {
