@@ -33,7 +33,7 @@ static bool terms_read(const solow_terms *terms, const char *id)
 }
 
 /* Whether model reads a column that id saves, directly or through a variable. */
-static bool model_reads(const solow_model *model, const char *id)
+bool solow_model_reads(const solow_model *model, const char *id)
 {
     const solow_formula *f = &model->formula;
     bool reads = terms_read(&f->outcome, id) || terms_read(&f->regressor, id) || terms_read(&f->endogenous, id) ||
@@ -59,7 +59,7 @@ static solow_status refuse_cycle(const solow_job *job, const bool *placed, solow
             snprintf(path + used, sizeof path - used, "%s%s", used > 0 ? " reads " : "", job->model[at].id);
         }
         for (ptrdiff_t other = 0; other < job->models; other++) {
-            if (!placed[other] && model_reads(&job->model[at], job->model[other].id)) {
+            if (!placed[other] && solow_model_reads(&job->model[at], job->model[other].id)) {
                 at = other;
                 break;
             }
@@ -81,7 +81,7 @@ solow_status solow_model_order(const solow_job *job, ptrdiff_t *order, solow_err
         for (ptrdiff_t m = 0; m < job->models; m++) {
             bool ready = !placed[m];
             for (ptrdiff_t other = 0; other < job->models && ready; other++) {
-                ready = placed[other] || !model_reads(&job->model[m], job->model[other].id);
+                ready = placed[other] || !solow_model_reads(&job->model[m], job->model[other].id);
             }
             if (ready) {
                 order[count++] = m;

@@ -27,6 +27,10 @@ solow_status solow_run_variables(solow_run *run, solow_error *err);
 /* Estimates every model. Collective. */
 solow_status solow_run_models(solow_run *run, solow_error *err);
 
+/* Published figures, tables and summaries of the job, after the models. Collective. */
+solow_status solow_run_finish(solow_run *run, solow_error *err);
+solow_status solow_run_summaries(solow_run *run, solow_error *err);
+
 /* Models of one sweep together. task [count] made and not failed. Collective. */
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err);
 
@@ -35,6 +39,9 @@ solow_status solow_collect(solow_run *run, const solow_task *task, solow_error *
 
 /* order [models]: each after the models whose saved columns it reads. Errors: SOLOW_ERR_INPUT prints a cycle. */
 solow_status solow_model_order(const solow_job *job, ptrdiff_t *order, solow_error *err);
+
+/* Whether a model reads a column that the model id saves. */
+bool solow_model_reads(const solow_model *model, const char *id);
 
 /* Whether an expression reads saved(id, ...). */
 bool solow_reads_saved(const solow_node *node, const char *id);

@@ -2,10 +2,13 @@
 #include "engine/estimators/registry.h"
 
 #include "engine/estimators/linear/ols.h"
+#include "engine/estimators/panel/between.h"
+#include "engine/estimators/panel/fd.h"
+#include "engine/estimators/panel/re.h"
 
 #include <string.h>
 
-static const solow_estimator *const registry[] = {&solow_ols};
+static const solow_estimator *const registry[] = {&solow_ols, &solow_between, &solow_re, &solow_fd};
 
 enum { ESTIMATORS = sizeof registry / sizeof registry[0] };
 

@@ -107,6 +107,10 @@ void solow_frame_clear(solow_frame *frame)
     for (ptrdiff_t i = 0; i < frame->columns; i++) {
         column_destroy(frame->column[i]);
     }
+    for (ptrdiff_t i = 0; i < frame->available_count; i++) {
+        free(frame->available[i]);
+    }
+    free(frame->available);
     free(frame->factor);
     free(frame->column);
     free(frame->unit);

@@ -58,6 +58,39 @@ static solow_status mark_wanted(file_reader *reader, const char *const *wanted, 
     return SOLOW_OK;
 }
 
+typedef struct name_list {
+    ptrdiff_t count;
+    char **name;
+} name_list;
+
+/* Every name of the file that is not in the list yet. */
+static solow_status list_names(const solow_source *source, name_list *names, solow_error *err)
+{
+    for (ptrdiff_t c = 0; c < solow_source_columns(source); c++) {
+        const char *name = solow_source_name(source, c);
+        if (among(name, (const char *const *)names->name, names->count)) {
+            continue;
+        }
+        char **grown = solow_resize(names->name, names->count + 1, sizeof *grown), *copy = solow_copy_text(name);
+        names->name = grown != NULL ? grown : names->name;
+        if (grown == NULL || copy == NULL) {
+            free(copy);
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for column names");
+        }
+        names->name[names->count++] = copy;
+    }
+    return SOLOW_OK;
+}
+
+static void names_clear(name_list *names)
+{
+    for (ptrdiff_t i = 0; i < names->count; i++) {
+        free(names->name[i]);
+    }
+    free(names->name);
+    *names = (name_list){0};
+}
+
 /* Parity and types over ranks: everything that a part must know of the others before it is read. */
 static solow_status agree_parts(file_reader *reader, solow_error *err)
 {
@@ -103,7 +136,7 @@ static solow_status agree_parts(file_reader *reader, solow_error *err)
 /* One file's part as columns in memory. */
 static solow_status read_file(solow_comm *comm, const solow_job *job, const char *path, const char *const *wanted,
                               ptrdiff_t count, solow_columns *columns, int64_t *first_row, int64_t *total,
-                              double *bytes_read, solow_error *err)
+                              double *bytes_read, name_list *names, solow_error *err)
 {
     solow_source_options options = {.delimiter = job->data.delimiter != NULL ? job->data.delimiter[0] : '\0',
                                     .missing_count = job->data.missing_count,
@@ -112,6 +145,9 @@ static solow_status read_file(solow_comm *comm, const solow_job *job, const char
     solow_status status = solow_source_open(path, &options, &reader.source, err);
     if (status == SOLOW_OK) {
         status = mark_wanted(&reader, wanted, count, err);
+    }
+    if (status == SOLOW_OK) {
+        status = list_names(reader.source, names, err);
     }
     status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
@@ -135,17 +171,17 @@ static solow_status read_file(solow_comm *comm, const solow_job *job, const char
 
 /* A merged file is small: every rank reads all of it and joins its own rows. */
 static solow_status merge_file(const solow_job *job, const solow_merge *merge, const char *const *wanted,
-                               ptrdiff_t count, solow_columns *columns, solow_error *err)
+                               ptrdiff_t count, solow_columns *columns, name_list *list, solow_error *err)
 {
     solow_comm *alone = NULL;
     solow_columns right = {0};
     int64_t first = 0, total = 0;
     double bytes = 0;
     const char *const *names = merge->keep_count > 0 ? (const char *const *)merge->keep : wanted;
+    ptrdiff_t name_count = merge->keep_count > 0 ? merge->keep_count : count;
     solow_status status = solow_comm_alone(&alone, err);
     if (status == SOLOW_OK) {
-        status = read_file(alone, job, merge->file, names, merge->keep_count > 0 ? merge->keep_count : count, &right,
-                           &first, &total, &bytes, err);
+        status = read_file(alone, job, merge->file, names, name_count, &right, &first, &total, &bytes, list, err);
     }
     if (status == SOLOW_OK) {
         status = solow_columns_merge(columns, &right, merge, NULL, err);
@@ -160,13 +196,15 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
 {
     solow_columns columns = {0};
     double bytes_read = 0;
+    name_list names = {0};
     int64_t first = 0, total = 0, rows_before = 0;
     solow_status status = SOLOW_OK;
     solow_file_rows *files = solow_allocate_zeroed(job->data.files, sizeof *files);
     status = files != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for file names");
     for (ptrdiff_t f = 0; f < job->data.files && status == SOLOW_OK; f++) {
         solow_columns part = {0};
-        status = read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, &bytes_read, err);
+        status =
+            read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, &bytes_read, &names, err);
         files[f] = (solow_file_rows){.rows = part.rows, .origin = rows_before + first};
         rows_before += total;
         if (status == SOLOW_OK && f == 0) {
@@ -178,12 +216,18 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
         }
     }
     for (ptrdiff_t m = 0; m < job->data.merges && status == SOLOW_OK; m++) {
-        status = merge_file(job, &job->data.merge[m], wanted, count, &columns, err);
+        status = merge_file(job, &job->data.merge[m], wanted, count, &columns, &names, err);
         status = solow_comm_agree(comm, status, err);
     }
     if (status == SOLOW_OK) {
         status = solow_frame_arrange(comm, &columns, job, files, job->data.files, frame, err);
         frame->bytes_read = status == SOLOW_OK ? bytes_read : 0;
+    }
+    if (status == SOLOW_OK) {
+        frame->available = names.name;
+        frame->available_count = names.count;
+    } else {
+        names_clear(&names);
     }
     free(files);
     solow_columns_clear(&columns);

@@ -3,7 +3,9 @@
 
 #include "engine/inference/scores.h"
 
-#include <lapacke.h>
+#include "kernels/dense/cholesky.h"
+#include "kernels/dense/symmetric.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -19,46 +21,43 @@ ptrdiff_t solow_cr_sums(const solow_cr *cr)
 
 size_t solow_cr_bytes(ptrdiff_t q)
 {
-    return solow_arena_need(1, sizeof(solow_cr)) + 2 * solow_arena_need(q * q, sizeof(double)) +
-           4 * solow_arena_need(q, sizeof(double)) + solow_arena_need(3 * q + 1, sizeof(double));
+    return solow_arena_need(1, sizeof(solow_cr)) + 3 * solow_arena_need(q * q, sizeof(double)) +
+           4 * solow_arena_need(q, sizeof(double)) + solow_symmetric_need(q);
 }
 
-/* C, lower, with A = C C'. */
-static bool factor_bread(ptrdiff_t q, const double *bread, double *root)
+/* C, lower, with A = C C': the transpose of Cholesky's U. false: A is not positive definite. */
+static bool factor_bread(ptrdiff_t q, const double *bread, double *upper, double *root, bool *kept)
 {
-    memcpy(root, bread, solow_bytes(q * q, sizeof *root));
-    if (q > 0 && LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, 'L', solow_int(q), root, solow_int(q)) != 0) {
-        return false;
-    }
+    ptrdiff_t rank = 0;
+    solow_cholesky_ranked(q, bread, q, NULL, 0, upper, kept, &rank);
     for (ptrdiff_t j = 0; j < q; j++) {
-        memset(root + j * q, 0, solow_bytes(j, sizeof *root));
+        for (ptrdiff_t i = 0; i < q; i++) {
+            root[i * q + j] = upper[j * q + i];
+        }
     }
-    return true;
+    return rank == q;
 }
 
 solow_status solow_cr_begin(ptrdiff_t q, bool cr3, const double *bread, solow_arena *arena, solow_cr **cr,
                             solow_error *err)
 {
     solow_cr *made = solow_arena_take(arena, 1, sizeof *made);
-    if (!solow_fits_int(3 * q + 1)) {
-        return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "cr2 and cr3 are not possible with %td regressors", q);
-    }
     if (made == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "cr: arena of %zu bytes", arena->size);
     }
-    *made = (solow_cr){.q = q, .cr3 = cr3, .degrees = !cr3 && q <= SATTERTHWAITE_COLUMNS, .work = 3 * q + 1};
+    *made = (solow_cr){.q = q, .cr3 = cr3, .degrees = !cr3 && q <= SATTERTHWAITE_COLUMNS, .arena = arena};
     made->root = solow_arena_doubles(arena, q * q);
     made->s = solow_arena_doubles(arena, q * q);
+    made->vectors = solow_arena_doubles(arena, q * q);
     made->values = solow_arena_doubles(arena, q);
     made->u = solow_arena_doubles(arena, q);
     made->t = solow_arena_doubles(arena, q);
     made->r = solow_arena_doubles(arena, q);
-    made->lapack = solow_arena_doubles(arena, made->work);
-    if (made->root == NULL || made->s == NULL || made->values == NULL || made->u == NULL || made->t == NULL ||
-        made->r == NULL || made->lapack == NULL) {
+    if (made->root == NULL || made->s == NULL || made->vectors == NULL || made->values == NULL || made->u == NULL ||
+        made->t == NULL || made->r == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "cr: arena of %zu bytes", arena->size);
     }
-    if (!factor_bread(q, bread, made->root)) {
+    if (!factor_bread(q, bread, made->s, made->root, (bool *)made->u)) {
         return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "the bread of cr2 and cr3 is not positive definite");
     }
     *cr = made;
@@ -101,7 +100,7 @@ static void rotate(const solow_cr *cr, const double *from, ptrdiff_t j, double *
     for (ptrdiff_t i = 0; i < q; i++) {
         double sum = 0;
         for (ptrdiff_t h = 0; h < q; h++) {
-            sum = fma(cr->s[i * q + h], cr->u[h], sum);
+            sum = fma(cr->vectors[i * q + h], cr->u[h], sum);
         }
         to[i] = sum;
     }
@@ -113,7 +112,7 @@ static void rotate_back(const solow_cr *cr, const double *t, double *u)
     memset(u, 0, solow_bytes(cr->q, sizeof *u));
     for (ptrdiff_t i = 0; i < cr->q; i++) {
         for (ptrdiff_t h = 0; h < cr->q; h++) {
-            u[h] = fma(cr->s[i * cr->q + h], t[i], u[h]);
+            u[h] = fma(cr->vectors[i * cr->q + h], t[i], u[h]);
         }
     }
 }
@@ -146,8 +145,11 @@ void solow_cr_add(const solow_cr *cr, const double *gram, const double *score, d
 {
     ptrdiff_t q = cr->q;
     leverages(cr, gram);
-    if (q == 0 || LAPACKE_dsyev_work(LAPACK_COL_MAJOR, 'V', 'U', solow_int(q), cr->s, solow_int(q), cr->values,
-                                     cr->lapack, solow_int(cr->work)) != 0) {
+    size_t mark = cr->arena->used;
+    solow_status status = solow_symmetric_eigen(q, cr->s, cr->values, cr->vectors, cr->arena, NULL);
+    cr->arena->used = mark;
+    if (status != SOLOW_OK) {
+        sums[0] = NAN; /* finish refuses what is not finite */
         return;
     }
     rotate(cr, score, 0, cr->t);

@@ -22,11 +22,11 @@
 
 typedef struct solow_cr {
     ptrdiff_t q;
-    bool cr3, degrees;              /* degrees: (4) is summed too */
-    double *root;                   /* C [q x q] lower */
-    double *s, *values, *u, *t, *r; /* [q x q], [q], [q], [q], [q] */
-    double *lapack;                 /* [solow_cr_work(q)] */
-    ptrdiff_t work;
+    bool cr3, degrees;          /* degrees: (4) is summed too */
+    double *root;               /* C [q x q] lower */
+    double *s, *vectors;        /* [q x q] S_g and Q */
+    double *values, *u, *t, *r; /* [q] */
+    solow_arena *arena;         /* for the eigenvalues' workspace, put back after each cluster */
 } solow_cr;
 
 /* Sums of a UNIT want: q^2 for (3), 1 for directions with l = 1, and with degrees q (q^2 + 4). */

@@ -43,7 +43,8 @@ typedef struct solow_vcov {
     solow_vcov_problem problem;
     solow_vcov_facts facts;
     solow_meat *meat;
-    double *m, *half; /* [k x k] */
+    solow_arena *arena; /* for the repair's workspace */
+    double *m, *half;   /* [k x k] */
 } solow_vcov;
 
 size_t solow_vcov_bytes(const solow_vcov_spec *spec, const solow_shape *shape, ptrdiff_t k);
@@ -57,8 +58,5 @@ solow_status solow_vcov_finish(solow_vcov *vcov, const solow_stats *stats, doubl
 
 /* "iid", "hc1", "cluster: state", "cluster: state + year", "cr2: state", "newey_west: 2", "driscoll_kraay: 2". */
 solow_status solow_vcov_report(const solow_vcov_facts *facts, solow_record *record, solow_error *err);
-
-/* (2) on v [k x k]; work [3 k x k + 3 k + 1]. Returns the smallest eigenvalue, and the largest relative change in moved. */
-double solow_repair(ptrdiff_t k, double *v, double *work, double *moved);
 
 #endif

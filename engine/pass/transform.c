@@ -34,7 +34,7 @@ static solow_status between(solow_block *block, uint8_t *kept)
 {
     solow_view *view = &block->view;
     solow_between_rows(view->units, view->unit_start, view->present, kept);
-    solow_between(view->units, view->unit_start, view->present, view->weight, view->columns, block->x, view->ld);
+    solow_between_means(view->units, view->unit_start, view->present, view->weight, view->columns, block->x, view->ld);
     keep_rows(block, kept, true);
     return SOLOW_OK;
 }

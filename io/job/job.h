@@ -52,7 +52,7 @@ typedef struct solow_data_section {
     char **missing;    /* default "", NA, . */
     char *delimiter;   /* NULL: detected */
     solow_node *where; /* NULL if absent */
-    solow_place where_place, file_place, unit_place, time_place;
+    solow_place where_place, file_place, unit_place, time_place, longitude_place, latitude_place;
     ptrdiff_t merges;
     solow_merge *merge;
     char *source, *licence, *citation, *longitude, *latitude; /* NULL if absent */
@@ -95,6 +95,11 @@ typedef struct solow_ssc_spec {                           /* small-sample rule; 
     enum { SOLOW_G_MIN, SOLOW_G_EACH, SOLOW_G_NONE } g;
     enum { SOLOW_DF_MIN_G, SOLOW_DF_RESIDUAL, SOLOW_DF_INFINITE } df;
     bool n_adjust; /* whether (n-1)/(n-K) is applied with clusters, n/(n-K) for HC1 */
+    enum {
+        SOLOW_HAC_PERIODS, /* Newey-West and Driscoll-Kraay: T/(T-1) x (n-1)/(n-K) */
+        SOLOW_HAC_ROWS,    /* n/(n-K) */
+        SOLOW_HAC_NONE
+    } hac;
 } solow_ssc_spec;
 
 typedef enum {
@@ -111,7 +116,8 @@ typedef struct solow_published_value {
     char *text;              /* as printed; its last digit gives the tolerance */
     double value, tolerance; /* tolerance: half a unit of the last printed digit unless given */
     bool has_tolerance;
-    char *effect; /* direct, indirect, total for id@effect; else NULL */
+    char *effect; /* direct, indirect, total of `term@effect`; else NULL */
+    char *group;  /* the group it belongs to, as results spell it; NULL: the model's only one */
     solow_place place;
 } solow_published_value;
 
@@ -156,7 +162,7 @@ typedef struct solow_job {
     char *text; /* the file as read */
     solow_data_section data;
     ptrdiff_t variables, models;
-    solow_variable *variable;
+    solow_variable *variable; /* each after those that it reads */
     solow_model *model;
     const solow_yaml *compare, *families, *tables, *summaries, *resampling; /* validated sections or NULL */
     char *output;     /* resolved; NULL: JOB.h5 in the current folder */
@@ -199,6 +205,19 @@ solow_status solow_job_read(const char *path, const solow_estimator_names *estim
                             const solow_override *overrides, ptrdiff_t override_count, solow_job *job,
                             solow_diagnostics *diagnostics, solow_error *err);
 void solow_job_clear(solow_job *job);
+
+typedef struct solow_column_reference { /* a column of the data (or a saved or made one) that the job names */
+    char *name;
+    const char *context; /* "formula", "where", "by", "cluster", "weights", "variables", "unit", ... */
+    const char *model;   /* id of the model, or NULL */
+    solow_place place;
+} solow_column_reference;
+
+/* Every column that the job needs and does not make under `variables:`, with the place of each mention, in order of place;
+ * arguments that name matrices and models are none. Frees with solow_job_columns_destroy. */
+solow_status solow_job_columns(const solow_job *job, solow_column_reference **references, ptrdiff_t *count,
+                               solow_error *err);
+void solow_job_columns_destroy(solow_column_reference *references, ptrdiff_t count);
 
 /* JSON Schema 2020-12 of job files, from the same table that validates; malloc'ed text. */
 char *solow_job_schema(const solow_estimator_names *estimators, ptrdiff_t estimator_count);

@@ -46,7 +46,7 @@ typedef struct block_view {
     const int32_t *key[SAMPLE_KEYS];
 } block_view;
 
-static void open_block(const sample_frame *f, const solow_want *want, const columns *c, ptrdiff_t b, block_view *v)
+static void open_block(sample_frame *f, const solow_want *want, const columns *c, ptrdiff_t b, block_view *v)
 {
     ptrdiff_t first = f->unit_start[f->block[b]], rows = f->unit_start[f->block[b + 1]] - first;
     ptrdiff_t ld = (rows + 7) / 8 * 8, units = f->block[b + 1] - f->block[b];
@@ -78,7 +78,7 @@ static void open_block(const sample_frame *f, const solow_want *want, const colu
                            .unit_start = v->unit_start,
                            .keys = f->shape.keys,
                            .key = v->key,
-                           .effect_leverage = want->effect_leverage ? f->leverage + first : NULL,
+                           .effect_leverage = want->effect_leverage ? sample_leverage(f) + first : NULL,
                            .first_row = first};
 }
 
@@ -118,7 +118,7 @@ static void answer_block(const sample_frame *f, const solow_want *want, const so
     free(values);
 }
 
-static double *answer(const sample_frame *f, const solow_want *want, int64_t *rows, double *saved)
+static double *answer(sample_frame *f, const solow_want *want, int64_t *rows, double *saved)
 {
     columns c = transform_columns(f, want);
     ptrdiff_t p = want->columns, size = want->kind == SOLOW_KEYED
@@ -164,6 +164,25 @@ solow_ssc_spec sample_ssc(const char *name)
     return ssc;
 }
 
+/* The model's mapping, as job reading would hand it on: option names and values. */
+typedef struct option_tree {
+    solow_yaml mapping, key[4], value[4], *keys[4], *values[4];
+} option_tree;
+
+static const solow_yaml *build_options(const sample_model *m, option_tree *tree)
+{
+    ptrdiff_t n = 0;
+    memset(tree, 0, sizeof *tree);
+    for (; n < 4 && m->option[2 * n] != NULL; n++) {
+        tree->key[n] = (solow_yaml){.kind = SOLOW_YAML_SCALAR, .text = (char *)m->option[2 * n]};
+        tree->value[n] = (solow_yaml){.kind = SOLOW_YAML_SCALAR, .text = (char *)m->option[2 * n + 1]};
+        tree->keys[n] = &tree->key[n];
+        tree->values[n] = &tree->value[n];
+    }
+    tree->mapping = (solow_yaml){.kind = SOLOW_YAML_MAPPING, .count = n, .item = tree->values, .key = tree->keys};
+    return &tree->mapping;
+}
+
 static solow_model model_of(const sample_model *m, solow_node *dummy)
 {
     static char residuals[] = "residuals";
@@ -181,7 +200,7 @@ static solow_model model_of(const sample_model *m, solow_node *dummy)
     return model;
 }
 
-static solow_status drive(const sample_frame *f, const solow_model *model, const solow_estimator *estimator,
+static solow_status drive(sample_frame *f, const solow_model *model, const solow_estimator *estimator,
                           solow_arena *arena, sample_result *r)
 {
     void *state = NULL;
@@ -215,6 +234,8 @@ void sample_run(const sample_data *data, const sample_model *m, const solow_esti
 {
     solow_node dummy = {0};
     solow_model model = model_of(m, &dummy);
+    option_tree tree;
+    model.options = build_options(m, &tree);
     sample_frame *f = sample_frame_create(data, m);
     solow_cost cost = {0};
     solow_arena arena;

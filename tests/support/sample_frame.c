@@ -1,6 +1,8 @@
 /* sample_frame.c - see sample_frame.h. */
 #include "tests/support/sample_frame.h"
 
+#include "kernels/dense/gram.h"
+
 #include <check.h>
 #include <lapacke.h>
 #include <math.h>
@@ -215,21 +217,12 @@ static void project(sample_frame *f)
     double *square = take(m * m, sizeof *square), *values = take(m, sizeof *values);
     double *half = take(f->rows * m, sizeof *half);
     f->projector = take(m * m, sizeof *f->projector);
-    f->leverage = take(f->rows, sizeof *f->leverage);
     for (ptrdiff_t j = 0; j < m; j++) {
         for (ptrdiff_t i = 0; i < f->rows; i++) {
             half[j * f->rows + i] = sqrt(weight_of(f, i)) * f->dummy[j * f->rows + i];
         }
     }
-    for (ptrdiff_t j = 0; j < m; j++) {
-        for (ptrdiff_t i = 0; i <= j; i++) {
-            double sum = 0;
-            for (ptrdiff_t r = 0; r < f->rows; r++) {
-                sum += half[i * f->rows + r] * half[j * f->rows + r];
-            }
-            square[j * m + i] = sum;
-        }
-    }
+    solow_gram(f->rows, m, half, f->rows, NULL, square);
     ck_assert(LAPACKE_dsyev(LAPACK_COL_MAJOR, 'V', 'U', (int)m, square, (int)m, values) == 0);
     for (ptrdiff_t h = 0; h < m; h++) {
         if (values[h] < 1e-9 * values[m - 1]) {
@@ -242,18 +235,28 @@ static void project(sample_frame *f)
             }
         }
     }
-    for (ptrdiff_t r = 0; r < f->rows; r++) {
-        for (ptrdiff_t j = 0; j < m; j++) {
-            double left = half[j * f->rows + r];
-            for (ptrdiff_t i = 0; i < m && left != 0; i++) {
-                f->leverage[r] += half[i * f->rows + r] * f->projector[j * m + i] * left;
-            }
-        }
-    }
     free(square);
     free(values);
     free(half);
     f->shape.effects_rank_exact = true;
+}
+
+const double *sample_leverage(sample_frame *f)
+{
+    ptrdiff_t m = f->dummies;
+    if (f->leverage != NULL || m == 0) {
+        return f->leverage;
+    }
+    f->leverage = take(f->rows, sizeof *f->leverage);
+    for (ptrdiff_t r = 0; r < f->rows; r++) {
+        for (ptrdiff_t j = 0; j < m; j++) {
+            double left = weight_of(f, r) * f->dummy[j * f->rows + r];
+            for (ptrdiff_t i = 0; i < m && left != 0; i++) {
+                f->leverage[r] += f->dummy[i * f->rows + r] * f->projector[j * m + i] * left;
+            }
+        }
+    }
+    return f->leverage;
 }
 
 static void add_column(sample_frame *f, const char *name, const double *value, solow_role role)

@@ -30,6 +30,9 @@ typedef struct sample_frame {
 sample_frame *sample_frame_create(const sample_data *data, const sample_model *model);
 void sample_frame_free(sample_frame *frame);
 
+/* [rows] diagonal of D(D'WD)^+D'W, made when first asked for; NULL without effects. */
+const double *sample_leverage(sample_frame *frame);
+
 /* out [rows]: the column after the transform, 0 in rows that it leaves absent; left [rows] marks those present. */
 void sample_transform(const sample_frame *frame, ptrdiff_t column, solow_transform transform, double *out,
                       uint8_t *left);

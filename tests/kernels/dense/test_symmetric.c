@@ -46,13 +46,14 @@ static const ptrdiff_t orders[] = {1, 2, 5, 24, 25, MOST};
 START_TEST(eigenvalues_that_were_built_in)
 {
     ptrdiff_t k = orders[_i];
-    double built[MOST], *a = malloc(3 * MOST * MOST * sizeof *a), *v = a + MOST * MOST, *back = v + MOST * MOST;
+    double built[MOST], *a = calloc(3 * MOST * MOST, sizeof *a), *v = a + MOST * MOST, *back = v + MOST * MOST;
     double values[MOST];
     solow_arena work;
     solow_error err = {0};
     room(&work, k);
     for (ptrdiff_t i = 0; i < k; i++) {
-        built[i] = (double)(i - k / 3);
+        ptrdiff_t shifted = i - k / 3; /* some negative, one zero */
+        built[i] = (double)shifted;
     }
     build(k, built, 3, a);
     ck_assert_int_eq(solow_symmetric_eigen(k, a, values, v, &work, &err), SOLOW_OK);
@@ -77,7 +78,7 @@ END_TEST
 START_TEST(repair_clips_and_says_so)
 {
     ptrdiff_t k = orders[_i];
-    double built[MOST], fixed[MOST], *a = malloc(2 * MOST * MOST * sizeof *a), *want = a + MOST * MOST;
+    double built[MOST], fixed[MOST], *a = calloc(2 * MOST * MOST, sizeof *a), *want = a + MOST * MOST;
     solow_psd_report report;
     solow_arena work;
     solow_error err = {0};
@@ -110,7 +111,7 @@ END_TEST
 START_TEST(pseudo_inverse_and_root)
 {
     ptrdiff_t k = orders[_i], rank;
-    double built[MOST], inverse[MOST], root[MOST], *a = malloc(3 * MOST * MOST * sizeof *a);
+    double built[MOST] = {0}, inverse[MOST] = {0}, root[MOST] = {0}, *a = calloc(3 * MOST * MOST, sizeof *a);
     double *want = a + MOST * MOST, *got = want + MOST * MOST;
     solow_arena work;
     solow_error err = {0};

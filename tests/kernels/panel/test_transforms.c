@@ -35,11 +35,11 @@ START_TEST(unit_means_in_the_first_present_row)
     double x[8], weight[7] = {1, 1, 2, 3, 0, 1, 0};
     memcpy(x, values, sizeof values);
     ck_assert_int_eq(solow_between_rows(3, start, present, kept), 2);
-    solow_between(3, start, present, NULL, 1, x, 8);
+    solow_between_means(3, start, present, NULL, 1, x, 8);
     static const double expected[8] = {5, 0, 0, 7, 0, 0, 0, 0};
     ck_assert_mem_eq(x, expected, sizeof expected);
     memcpy(x, values, sizeof values);
-    solow_between(3, start, present, weight, 1, x, 8);
+    solow_between_means(3, start, present, weight, 1, x, 8);
     ck_assert_double_eq(x[0], 6.25);
     ck_assert_double_eq(x[3], 6);
 }

@@ -49,7 +49,11 @@ START_TEST(a_draw_belongs_to_its_item)
     solow_draws other = draws;
     other.replicate++;
     fills[_i](&other, 0, COUNT, part);
-    ck_assert_int_ne(memcmp(whole, part, sizeof whole), 0);
+    int different = 0;
+    for (int i = 0; i < COUNT; i++) {
+        different += whole[i] != part[i];
+    }
+    ck_assert_int_gt(different, COUNT / 4);
 }
 END_TEST
 

@@ -1,0 +1,266 @@
+/* collect.c - a record becomes rows of the result tables. See run.h, io/result/results.h.
+ *
+ * Ids, groups, intervals and reference laws are made here, the same for every estimator.
+ */
+#include "engine/batch/run.h"
+
+#include "kernels/stats/distributions.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static solow_status no_memory(solow_error *err)
+{
+    return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for results");
+}
+
+/* key=value;key=value with %, ;, = and / escaped; malloc'ed. */
+static char *group_text(const solow_model *model)
+{
+    size_t bytes = 1;
+    for (ptrdiff_t g = 0; g < model->group_count; g++) {
+        bytes += 3 * (strlen(model->group[g].key) + strlen(model->group[g].value)) + 2;
+    }
+    char *text = malloc(bytes), *end = text;
+    for (ptrdiff_t g = 0; text != NULL && g < model->group_count; g++) {
+        const char *part[2] = {model->group[g].key, model->group[g].value};
+        for (int p = 0; p < 2; p++) {
+            for (const char *c = part[p]; *c != '\0'; c++) {
+                bool escape = strchr("%;=/", *c) != NULL;
+                end += snprintf(end, 4, escape ? "%%%02X" : "%c", (unsigned char)*c);
+            }
+            *end++ = p == 0 ? '=' : ';';
+        }
+    }
+    if (text != NULL) {
+        *(end > text ? end - 1 : end) = '\0';
+    }
+    return text;
+}
+
+/* A row with model and group set; -1 when there is no memory. */
+static int64_t new_row(solow_table *table, const char *model, const char *group)
+{
+    int64_t row = solow_table_append(table);
+    if (row < 0 || !solow_table_set_text(table, row, "model", model) ||
+        !solow_table_set_text(table, row, "group", group)) {
+        return -1;
+    }
+    return row;
+}
+
+static bool add_terms(solow_run *run, const solow_task *task, const char *group)
+{
+    solow_table *tidy = &run->results->tidy;
+    for (ptrdiff_t i = 0; i < task->record.terms; i++) {
+        const solow_record_term *term = &task->record.term[i];
+        int64_t row = new_row(tidy, task->model->id, group);
+        if (row < 0 || !solow_table_set_text(tidy, row, "term", term->term)) {
+            return false;
+        }
+        double statistic = term->estimate / term->std_error;
+        double reach = solow_critical_value(task->model->level, term->df) * term->std_error;
+        solow_table_set_number(tidy, row, "estimate", term->estimate);
+        solow_table_set_number(tidy, row, "std_error", term->std_error);
+        solow_table_set_number(tidy, row, "statistic", statistic);
+        solow_table_set_number(tidy, row, "df", term->df);
+        solow_table_set_number(tidy, row, "p_value", solow_p_value(statistic, term->df));
+        solow_table_set_number(tidy, row, "conf_low", term->estimate - reach);
+        solow_table_set_number(tidy, row, "conf_high", term->estimate + reach);
+    }
+    return true;
+}
+
+static bool add_effects(solow_run *run, const solow_task *task, const char *group)
+{
+    solow_table *table = &run->results->effects;
+    for (ptrdiff_t i = 0; i < task->record.effects; i++) {
+        const solow_record_effect *effect = &task->record.effect[i];
+        int64_t row = new_row(table, task->model->id, group);
+        if (row < 0 || !solow_table_set_text(table, row, "term", effect->term) ||
+            !solow_table_set_text(table, row, "effect", effect->effect) ||
+            !solow_table_set_text(table, row, "horizon", effect->horizon)) {
+            return false;
+        }
+        double df = task->record.terms > 0 ? task->record.term[0].df : INFINITY;
+        double statistic = effect->estimate / effect->std_error;
+        double reach = solow_critical_value(task->model->level, df) * effect->std_error;
+        solow_table_set_number(table, row, "estimate", effect->estimate);
+        solow_table_set_number(table, row, "std_error", effect->std_error);
+        solow_table_set_number(table, row, "statistic", statistic);
+        solow_table_set_number(table, row, "p_value", solow_p_value(statistic, df));
+        solow_table_set_number(table, row, "conf_low", effect->estimate - reach);
+        solow_table_set_number(table, row, "conf_high", effect->estimate + reach);
+    }
+    return true;
+}
+
+static bool add_tests(solow_run *run, const solow_task *task, const char *group)
+{
+    solow_table *table = &run->results->tests;
+    for (ptrdiff_t i = 0; i < task->record.tests; i++) {
+        const solow_record_test *test = &task->record.test[i];
+        int64_t row = new_row(table, task->model->id, group);
+        if (row < 0 || !solow_table_set_text(table, row, "test", test->test) ||
+            !solow_table_set_text(table, row, "note", test->note)) {
+            return false;
+        }
+        solow_table_set_number(table, row, "statistic", test->statistic);
+        solow_table_set_number(table, row, "df1", test->df1);
+        solow_table_set_number(table, row, "df2", test->df2);
+        solow_table_set_number(table, row, "p_value", test->p_value);
+    }
+    return true;
+}
+
+static bool add_diagnostic(solow_run *run, const char *model, const char *group, const char *name, double value,
+                           const char *text)
+{
+    solow_table *table = &run->results->diagnostics;
+    int64_t row = new_row(table, model, group);
+    if (row < 0 || !solow_table_set_text(table, row, "name", name) || !solow_table_set_text(table, row, "text", text)) {
+        return false;
+    }
+    solow_table_set_number(table, row, "value", value);
+    return true;
+}
+
+static bool add_diagnostics(solow_run *run, const solow_task *task, const char *group)
+{
+    bool good = true;
+    for (ptrdiff_t d = 0; d < task->sample.drops && good; d++) {
+        char name[600];
+        snprintf(name, sizeof name, "dropped_rows:%s", task->sample.drop[d].reason);
+        good = add_diagnostic(run, task->model->id, group, name, (double)task->sample.drop[d].rows, "");
+    }
+    for (ptrdiff_t d = 0; d < task->record.diagnostics && good; d++) {
+        const solow_record_diagnostic *item = &task->record.diagnostic[d];
+        good = add_diagnostic(run, task->model->id, group, item->name, item->value, item->text);
+    }
+    return good;
+}
+
+/* "state + year"; malloc'ed. */
+static char *effects_text(const solow_task *task)
+{
+    size_t bytes = 1;
+    for (ptrdiff_t e = 0; e < task->effects.count; e++) {
+        bytes += strlen(task->effects.effect[e].name) + 3;
+    }
+    char *text = malloc(bytes);
+    if (text != NULL) {
+        text[0] = '\0';
+        for (ptrdiff_t e = 0; e < task->effects.count; e++) {
+            snprintf(text + strlen(text), bytes - strlen(text), "%s%s", e > 0 ? " + " : "",
+                     task->effects.effect[e].name);
+        }
+    }
+    return text;
+}
+
+static void set_numbers(solow_table *glance, int64_t row, const solow_record *record)
+{
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"k", record->k},           {"df_residual", record->df_residual},           {"r_squared", record->r_squared},
+        {"sigma", record->sigma},   {"adj_r_squared", record->adj_r_squared},       {"loglik", record->loglik},
+        {"aic", record->aic},       {"within_r_squared", record->within_r_squared}, {"bic", record->bic},
+        {"mean_y", record->mean_y},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        solow_table_set_number(glance, row, numbers[i].name, numbers[i].value);
+    }
+    solow_table_set_integer(glance, row, "nobs", record->nobs);
+    solow_table_set_integer(glance, row, "n_units", record->units);
+    solow_table_set_integer(glance, row, "n_periods", record->periods);
+    if (!isnan(record->clusters)) {
+        solow_table_set_integer(glance, row, "n_clusters", (int64_t)record->clusters);
+    }
+}
+
+static bool add_glance(solow_run *run, const solow_task *task, const char *group)
+{
+    solow_table *glance = &run->results->glance;
+    const solow_record *record = &task->record;
+    int64_t row = new_row(glance, task->model->id, group);
+    if (row < 0) {
+        return false;
+    }
+    bool failed = task->error.status != SOLOW_OK;
+    char *effects = effects_text(task), *outcome = solow_node_print(task->model->formula.outcome.node[0]);
+    const char *status = failed ? "failed" : record->warning ? "warning" : "ok";
+    bool good =
+        effects != NULL && outcome != NULL && solow_table_set_text(glance, row, "estimator", task->model->estimator) &&
+        solow_table_set_text(glance, row, "outcome", outcome) &&
+        solow_table_set_text(glance, row, "vcov", record->vcov_text != NULL ? record->vcov_text : "") &&
+        solow_table_set_text(glance, row, "ssc", record->ssc_text != NULL ? record->ssc_text : "") &&
+        solow_table_set_text(glance, row, "effects", effects) &&
+        solow_table_set_text(glance, row, "instruments", record->instruments != NULL ? record->instruments : "") &&
+        solow_table_set_text(glance, row, "status", status) &&
+        solow_table_set_text(glance, row, "message", record->message != NULL ? record->message : "");
+    solow_table_set_integer(glance, row, "converged", !failed && record->converged);
+    if (!failed) {
+        set_numbers(glance, row, record);
+    }
+    free(effects);
+    free(outcome);
+    return good;
+}
+
+static bool add_groups(solow_run *run, const solow_task *task, const char *group)
+{
+    solow_table *table = &run->results->groups;
+    for (ptrdiff_t g = 0; g < task->model->group_count; g++) {
+        int64_t row = new_row(table, task->model->id, group);
+        if (row < 0 || !solow_table_set_text(table, row, "key", task->model->group[g].key) ||
+            !solow_table_set_text(table, row, "value", task->model->group[g].value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static solow_status add_arrays(solow_run *run, const solow_task *task, const char *group, solow_error *err)
+{
+    const solow_record *record = &task->record;
+    if (record->terms == 0 || record->vcov == NULL) {
+        return SOLOW_OK;
+    }
+    const char **term = solow_allocate(record->terms, sizeof *term);
+    double *estimate = solow_allocate(record->terms, sizeof *estimate);
+    solow_status status = term != NULL && estimate != NULL ? SOLOW_OK : no_memory(err);
+    for (ptrdiff_t i = 0; i < record->terms && status == SOLOW_OK; i++) {
+        term[i] = record->term[i].term;
+        estimate[i] = record->term[i].estimate;
+    }
+    if (status == SOLOW_OK) {
+        status = solow_results_add_model(run->results, task->model->id, group, record->terms, term, estimate,
+                                         record->vcov, err);
+    }
+    free(term);
+    free(estimate);
+    return status;
+}
+
+solow_status solow_collect(solow_run *run, const solow_task *task, solow_error *err)
+{
+    char *group = group_text(task->model);
+    if (group == NULL) {
+        return no_memory(err);
+    }
+    bool failed = task->error.status != SOLOW_OK;
+    bool good = add_glance(run, task, group) && add_groups(run, task, group) && add_diagnostics(run, task, group);
+    if (good && !failed) {
+        good = add_terms(run, task, group) && add_effects(run, task, group) && add_tests(run, task, group);
+    }
+    solow_status status = good ? SOLOW_OK : no_memory(err);
+    if (status == SOLOW_OK && !failed) {
+        status = add_arrays(run, task, group, err);
+    }
+    free(group);
+    return status;
+}

@@ -1,0 +1,284 @@
+/* session.c - see session.h. */
+#include "engine/cli/session.h"
+
+#include "engine/estimators/registry.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err)
+{
+    char sentence[256];
+    solow_status status = solow_comm_start(argc, argv, comm, err);
+    if (status == SOLOW_OK) {
+        status = solow_comm_launch_check(*comm, sentence, sizeof sentence, err);
+        if (status == SOLOW_OK && sentence[0] != '\0' && solow_comm_rank(*comm) == 0) {
+            fprintf(stderr, "solow: warning: %s\n", sentence);
+        }
+    }
+    return status;
+}
+
+static void add_phase(solow_session *session, const char *name, double since, double bytes)
+{
+    if (session->phases < SOLOW_PHASES) {
+        session->phase[session->phases++] =
+            (solow_phase){.name = name, .seconds = solow_comm_seconds() - since, .bytes = bytes, .calls = 1};
+    }
+}
+
+solow_status solow_session_read_job(const char *path, const char *set, bool print, solow_job *job,
+                                    solow_diagnostics *diagnostics, solow_error *err)
+{
+    solow_estimator_names names[SOLOW_ESTIMATORS_MAX];
+    ptrdiff_t count = solow_estimator_names_fill(names);
+    char *key = set != NULL ? solow_copy_text(set) : NULL;
+    solow_override override = {.key = key, .value = ""};
+    if (key != NULL && strchr(key, '=') != NULL) {
+        char *equals = strchr(key, '=');
+        *equals = '\0';
+        override.value = equals + 1;
+    } else if (set != NULL) {
+        free(key);
+        return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "--set wants KEY=VALUE, not `%s`", set);
+    }
+    solow_status status = solow_job_read(path, names, count, &override, set != NULL ? 1 : 0, job, diagnostics, err);
+    if (print && diagnostics->count > 0) {
+        char *text = solow_diagnostics_print(diagnostics);
+        fputs(text != NULL ? text : "", stderr);
+        free(text);
+    }
+    if (status == SOLOW_ERR_INPUT && (err->status == SOLOW_OK || err->message[0] == '\0')) {
+        SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s has %td errors", path, diagnostics->errors);
+    }
+    free(key);
+    return status;
+}
+
+/* Names of columns that the job uses, each once; malloc'ed. */
+static solow_status list_wanted(const solow_column_reference *reference, ptrdiff_t references, const char ***wanted,
+                                ptrdiff_t *count, solow_error *err)
+{
+    const char **names = solow_allocate(references, sizeof *names);
+    if (names == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for column names");
+    }
+    *count = 0;
+    for (ptrdiff_t r = 0; r < references; r++) {
+        bool listed = false;
+        for (ptrdiff_t n = 0; n < *count && !listed; n++) {
+            listed = strcmp(names[n], reference[r].name) == 0;
+        }
+        if (!listed) {
+            names[(*count)++] = reference[r].name;
+        }
+    }
+    *wanted = names;
+    return SOLOW_OK;
+}
+
+/* Columns that the data lack: all of them, at their places in the job file. */
+static solow_status check_columns(solow_session *session, const solow_column_reference *reference, ptrdiff_t references,
+                                  solow_error *err)
+{
+    ptrdiff_t missing = 0;
+    const char *first = NULL;
+    for (ptrdiff_t r = 0; r < references; r++) {
+        if (strncmp(reference[r].name, "saved(", 6) == 0 ||
+            solow_frame_find(&session->frame, reference[r].name) != NULL) {
+            continue;
+        }
+        const char *near = solow_closest(reference[r].name, (const char *const *)session->frame.available,
+                                         session->frame.available_count);
+        char hint[300] = "";
+        if (near != NULL) {
+            snprintf(hint, sizeof hint, "did you mean `%.200s`?", near);
+        }
+        solow_diagnostics_add(&session->diagnostics, false, reference[r].place, near != NULL ? hint : NULL,
+                              "the data have no column `%s`", reference[r].name);
+        first = first != NULL ? first : reference[r].name;
+        missing++;
+    }
+    if (missing == 0) {
+        return SOLOW_OK;
+    }
+    if (solow_comm_rank(session->comm) == 0) {
+        char *text = solow_diagnostics_print(&session->diagnostics);
+        fputs(text != NULL ? text : "", stderr);
+        free(text);
+    }
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the data have no column `%s`%s", first,
+                      missing > 1 ? " (and others, above)" : "");
+}
+
+static solow_status load(solow_session *session, solow_error *err)
+{
+    solow_column_reference *reference = NULL;
+    const char **wanted = NULL;
+    ptrdiff_t references = 0, count = 0;
+    double since = solow_comm_seconds();
+    solow_status status = solow_job_columns(&session->job, &reference, &references, err);
+    if (status == SOLOW_OK) {
+        status = list_wanted(reference, references, &wanted, &count, err);
+    }
+    status = solow_comm_agree(session->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = solow_frame_load(session->comm, &session->job, wanted, count, &session->frame, err);
+    }
+    if (status == SOLOW_OK) {
+        add_phase(session, "read", since, session->frame.bytes_read);
+        status = check_columns(session, reference, references, err);
+    }
+    free(wanted);
+    solow_job_columns_destroy(reference, references);
+    return status;
+}
+
+/* The ids of --only as an array into text, which is cut. */
+static solow_status split_only(solow_session *session, char *text, const char ***ids, ptrdiff_t *count,
+                               solow_error *err)
+{
+    *count = 0;
+    const char **list = solow_allocate((ptrdiff_t)strlen(text) + 1, sizeof *list);
+    if (list == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for ids");
+    }
+    *ids = list;
+    char *rest = text;
+    for (char *id = strtok_r(text, ",", &rest); id != NULL; id = strtok_r(NULL, ",", &rest)) {
+        bool known = false;
+        for (ptrdiff_t m = 0; m < session->job.models && !known; m++) {
+            known = strcmp(session->job.model[m].id, id) == 0;
+        }
+        if (!known) {
+            return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "--only names `%s`, but the job has no model of that id", id);
+        }
+        list[(*count)++] = id;
+    }
+    return SOLOW_OK;
+}
+
+static solow_status estimate(solow_session *session, solow_error *err)
+{
+    char *text = session->only != NULL ? solow_copy_text(session->only) : NULL;
+    const char **ids = NULL;
+    ptrdiff_t count = 0;
+    double since = solow_comm_seconds();
+    session->run = (solow_run){.comm = session->comm,
+                               .job = &session->job,
+                               .frame = &session->frame,
+                               .results = solow_comm_rank(session->comm) == 0 ? &session->results : NULL};
+    solow_status status = text != NULL ? split_only(session, text, &ids, &count, err) : SOLOW_OK;
+    session->run.only = ids;
+    session->run.only_count = count;
+    if (status == SOLOW_OK) {
+        status = solow_run_variables(&session->run, err);
+    }
+    if (status == SOLOW_OK) {
+        add_phase(session, "variables", since, 0);
+        since = solow_comm_seconds();
+        status = solow_run_models(&session->run, err);
+    }
+    double models_done = solow_comm_seconds();
+    if (status == SOLOW_OK) {
+        status = solow_run_finish(&session->run, err);
+    }
+    if (status == SOLOW_OK) {
+        add_phase(session, "estimate", since + (solow_comm_seconds() - models_done), session->run.pass_bytes);
+        session->phase[session->phases++] = (solow_phase){.name = "  passes",
+                                                          .seconds = session->run.pass_seconds,
+                                                          .bytes = session->run.pass_bytes,
+                                                          .calls = (int64_t)session->run.passes};
+    }
+    session->run.only = NULL;
+    free(ids);
+    free(text);
+    return status;
+}
+
+/* OUT: as told, as the job says, or the job's name with .h5 in the current folder. */
+static void name_output(solow_session *session)
+{
+    if (session->output != NULL || session->job.output != NULL) {
+        snprintf(session->output_path, sizeof session->output_path, "%s",
+                 session->output != NULL ? session->output : session->job.output);
+        return;
+    }
+    const char *slash = strrchr(session->path, '/'), *base = slash != NULL ? slash + 1 : session->path;
+    const char *dot = strrchr(base, '.');
+    int length = dot != NULL && dot > base ? (int)(dot - base) : (int)strlen(base);
+    snprintf(session->output_path, sizeof session->output_path, "%.*s.h5", length, base);
+}
+
+/* A folder that is not there or cannot be written is told before any work. */
+static solow_status check_output(const solow_session *session, solow_error *err)
+{
+    char folder[4096];
+    struct stat about;
+    const char *slash = strrchr(session->output_path, '/');
+    snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - session->output_path) : 1,
+             slash != NULL ? session->output_path : ".");
+    const char *where = folder[0] != '\0' ? folder : "/";
+    if (stat(where, &about) != 0 || !S_ISDIR(about.st_mode) || access(where, W_OK) != 0) {
+        return SOLOW_FAIL(err, SOLOW_ERR_CREATE, "cannot write %s: the folder %s is missing or not writable",
+                          session->output_path, where);
+    }
+    if (stat(session->output_path, &about) == 0 && !S_ISREG(about.st_mode)) {
+        return SOLOW_FAIL(err, SOLOW_ERR_CREATE, "cannot write %s: it is not a file", session->output_path);
+    }
+    return SOLOW_OK;
+}
+
+static solow_status write_results(solow_session *session, solow_error *err)
+{
+    double since = solow_comm_seconds();
+    solow_status status = SOLOW_OK;
+    if (solow_comm_rank(session->comm) == 0) {
+        status = solow_session_provenance(session, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_session_timing(session, false, err);
+    }
+    if (status == SOLOW_OK && solow_comm_rank(session->comm) == 0) {
+        status = solow_results_write(&session->results, session->output_path, err);
+    }
+    add_phase(session, "write", since, 0);
+    return solow_comm_agree(session->comm, status, err);
+}
+
+solow_status solow_session_run(solow_session *session, solow_error *err)
+{
+    session->started = solow_comm_seconds();
+    bool first = solow_comm_rank(session->comm) == 0;
+    solow_status status =
+        solow_session_read_job(session->path, session->set, first, &session->job, &session->diagnostics, err);
+    status = solow_comm_agree(session->comm, status, err);
+    if (status == SOLOW_OK) {
+        name_output(session);
+        status = first && !session->dry_run ? check_output(session, err) : SOLOW_OK;
+        status = solow_comm_agree(session->comm, status, err);
+    }
+    if (status == SOLOW_OK && first) {
+        status = solow_results_init(&session->results, err);
+    }
+    status = solow_comm_agree(session->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = load(session, err);
+    }
+    if (status != SOLOW_OK || session->dry_run) {
+        return status;
+    }
+    status = estimate(session, err);
+    return status == SOLOW_OK ? write_results(session, err) : status;
+}
+
+void solow_session_clear(solow_session *session)
+{
+    solow_results_clear(&session->results);
+    solow_frame_clear(&session->frame);
+    solow_job_clear(&session->job);
+    solow_diagnostics_clear(&session->diagnostics);
+}

@@ -1,0 +1,58 @@
+/* session.h - one job from file to results, as `run` and `replicate` drive it. */
+#ifndef SOLOW_ENGINE_CLI_SESSION_H
+#define SOLOW_ENGINE_CLI_SESSION_H
+
+#include "engine/batch/run.h"
+
+typedef struct solow_phase {
+    const char *name;
+    double seconds, bytes; /* of this rank */
+    int64_t calls;
+} solow_phase;
+
+enum { SOLOW_PHASES = 6 };
+
+typedef struct solow_session {
+    solow_comm *comm;
+    const char *path;   /* of the job file */
+    const char *output; /* NULL: as the job says, or its name with .h5 */
+    const char *only;   /* ids, separated by commas; NULL: all */
+    const char *set;    /* key=value; NULL: none */
+    bool quiet, dry_run, restart;
+    solow_job job;
+    solow_diagnostics diagnostics;
+    solow_frame frame;
+    solow_results results; /* on rank 0 */
+    solow_run run;
+    solow_phase phase[SOLOW_PHASES];
+    ptrdiff_t phases;
+    double started;
+    char output_path[4096];
+} solow_session;
+
+/* Reads, estimates, writes. Collective. Diagnostics of the job file are printed on rank 0.
+ * Errors  as every part's; after SOLOW_OK session->run.failed tells how many models failed */
+solow_status solow_session_run(solow_session *session, solow_error *err);
+void solow_session_clear(solow_session *session);
+
+/* Starts MPI and, on a bad launch, says so on rank 0's stderr. */
+solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err);
+
+/* Phase table on stderr (rank 0) and rows of /timing. Collective. */
+solow_status solow_session_timing(solow_session *session, bool print, solow_error *err);
+
+/* /provenance. Rank 0 only. */
+solow_status solow_session_provenance(solow_session *session, solow_error *err);
+
+/* Engine build, BLAS kernels, clone level, C library: what digits may depend on; malloc'ed. */
+char *solow_machine_kind(void);
+/* Lines `name: value` of every library that is loaded; malloc'ed. */
+char *solow_library_versions(void);
+/* Peak resident memory of this process in bytes (VmHWM); 0 if it cannot be told. */
+double solow_peak_memory(void);
+
+/* Job reading with the registry's estimators; prints diagnostics on rank 0 (to stderr). */
+solow_status solow_session_read_job(const char *path, const char *set, bool print, solow_job *job,
+                                    solow_diagnostics *diagnostics, solow_error *err);
+
+#endif

@@ -1,0 +1,115 @@
+/* verb.c - options, help and the table of verbs. See verb.h. */
+#include "engine/cli/verb.h"
+
+#include "io/job/job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const solow_verb solow_verbs[] = {
+    {"run", "JOB.yml [-o OUT.h5] [--only ID,...] [--set KEY=VALUE] [--quiet]", "estimate the models of a job",
+     "  -o, --output FILE   where results go (default: JOB.h5 in the current folder)\n"
+     "      --only ID,...   these models alone\n"
+     "      --set KEY=VALUE override a key of the job, by dotted path (once)\n"
+     "      --dry-run       read and check everything, estimate nothing\n"
+     "      --restart       estimate even if OUT.h5 holds the results already\n"
+     "      --quiet         no progress and no timing table\n"
+     "      --table NAME    print this table as CSV when done (tidy, glance, ...)\n"
+     "Several ranks: mpirun -n P solow run JOB.yml. The result has the same bytes at any P.\n",
+     solow_verb_run},
+    {"check", "JOB.yml [--print-schema]", "validate a job file; every error at once",
+     "      --print-schema  the JSON Schema of job files, for editors\n", solow_verb_check},
+    {"show", "OUT.h5 [MODEL]", "coefficients, fit, tests and diagnostics on the terminal", "", solow_verb_show},
+    {"table", "OUT.h5 [ID] [--write]", "the job's tables, rewritten without estimating",
+     "      --write         to the files that the job names, in the current folder, instead of to stdout\n",
+     solow_verb_table},
+    {"export", "OUT.h5 --table NAME [--format csv|json|md|tex]", "one table of a result file, to stdout",
+     "      --table NAME    tidy glance groups effects tests diagnostics resampling adjusted measures published "
+     "timing\n"
+     "                      inputs fixed_effects vcov\n"
+     "      --format F      csv (default), json, md, tex\n",
+     solow_verb_export},
+    {"diff", "A.h5 B.h5 [--tolerance X]", "compare two result files cell by cell; exit 1 on a difference", "",
+     solow_verb_diff},
+    {"replicate", "JOB.yml... [-o FOLDER]",
+     "run jobs that carry published figures, print ours beside theirs; exit 1 on a miss",
+     "  -o, --output FOLDER keep the result files there\n", solow_verb_replicate},
+    {"import", "FILE -o PANEL.h5 [--unit NAME] [--time NAME]", "CSV, Stata, SAS, SPSS to a panel file",
+     "      --delimiter C   of a CSV file (default: found in its header)\n", solow_verb_import},
+    {"estimators", "[NAME]", "what there is; options, defaults, citation", "", solow_verb_estimators},
+    {"version", "", "this version, and the libraries that are loaded", "", solow_verb_version},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+int solow_cli_fail(const solow_error *err)
+{
+    fprintf(stderr, "solow: %s\n", err->message);
+    return solow_exit_code(err->status);
+}
+
+int solow_cli_help(const char *verb)
+{
+    for (const solow_verb *v = solow_verbs; v->name != NULL; v++) {
+        if (strcmp(v->name, verb) == 0) {
+            printf("solow %s %s\n\n%s.\n%s%s", v->name, v->arguments, v->summary, v->help[0] != '\0' ? "\n" : "",
+                   v->help);
+        }
+    }
+    return 0;
+}
+
+static const solow_cli_option *find_option(const solow_cli_option *options, const char *text, const char **value)
+{
+    *value = NULL;
+    for (const solow_cli_option *o = options; o->name != NULL; o++) {
+        size_t length = strlen(o->name);
+        if (text[1] == o->letter && text[2] == '\0' && o->letter != '\0') {
+            return o;
+        }
+        if (strncmp(text, "--", 2) == 0 && strncmp(text + 2, o->name, length) == 0 &&
+            (text[2 + length] == '\0' || text[2 + length] == '=')) {
+            *value = text[2 + length] == '=' ? text + 3 + length : NULL;
+            return o;
+        }
+    }
+    return NULL;
+}
+
+static solow_status unknown_option(const solow_cli_option *options, const char *text, solow_error *err)
+{
+    const char *names[32];
+    ptrdiff_t count = 0;
+    for (const solow_cli_option *o = options; o->name != NULL && count < 32; o++) {
+        names[count++] = o->name;
+    }
+    const char *near = solow_closest(text + strspn(text, "-"), names, count);
+    return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "unknown option %s%s%s%s", text, near != NULL ? "; did you mean --" : "",
+                      near != NULL ? near : "", near != NULL ? "?" : "; see --help");
+}
+
+solow_status solow_cli_parse(int argc, char **argv, const solow_cli_option *options, const char **positional,
+                             int *count, solow_error *err)
+{
+    *count = 0;
+    for (int i = 1; i < argc; i++) {
+        const char *value = NULL;
+        if (argv[i][0] != '-' || argv[i][1] == '\0') {
+            positional[(*count)++] = argv[i];
+            continue;
+        }
+        const solow_cli_option *option = find_option(options, argv[i], &value);
+        if (option == NULL) {
+            return unknown_option(options, argv[i], err);
+        }
+        if (option->flag != NULL) {
+            *option->flag = true;
+        } else if (value != NULL) {
+            *option->value = value;
+        } else if (i + 1 < argc) {
+            *option->value = argv[++i];
+        } else {
+            return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "option %s needs a value", argv[i]);
+        }
+    }
+    return SOLOW_OK;
+}

@@ -1,0 +1,44 @@
+/* visit.c - see visit.h. */
+#include "io/job/visit.h"
+
+static void visit_terms(const solow_terms *terms, const char *context, const solow_model *model, solow_visit visit,
+                        void *to)
+{
+    for (ptrdiff_t i = 0; i < terms->count; i++) {
+        visit(to, terms->node[i], context, model);
+    }
+}
+
+void solow_visit_model(const solow_model *model, solow_visit visit, void *to)
+{
+    const solow_formula *formula = &model->formula;
+    visit_terms(&formula->outcome, "formula", model, visit, to);
+    visit_terms(&formula->regressor, "formula", model, visit, to);
+    for (ptrdiff_t i = 0; i < formula->effects; i++) {
+        visit(to, formula->effect[i].factor, "effects", model);
+        visit_terms(&formula->effect[i].slopes, "effects", model, visit, to);
+    }
+    visit_terms(&formula->endogenous, "formula", model, visit, to);
+    visit_terms(&formula->instrument, "formula", model, visit, to);
+    if (model->where != NULL) {
+        visit(to, model->where, "where", model);
+    }
+    visit_terms(&model->by, "by", model, visit, to);
+    visit_terms(&model->vcov.cluster, "cluster", model, visit, to);
+    if (model->weights != NULL) {
+        visit(to, model->weights, "weights", model);
+    }
+}
+
+void solow_visit_job(const solow_job *job, solow_visit visit, void *to)
+{
+    if (job->data.where != NULL) {
+        visit(to, job->data.where, "data.where", NULL);
+    }
+    for (ptrdiff_t i = 0; i < job->variables; i++) {
+        visit(to, job->variable[i].expression, "variables", NULL);
+    }
+    for (ptrdiff_t i = 0; i < job->models; i++) {
+        solow_visit_model(&job->model[i], visit, to);
+    }
+}
