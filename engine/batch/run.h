@@ -27,6 +27,10 @@ solow_status solow_run_variables(solow_run *run, solow_error *err);
 /* Estimates every model. Collective. */
 solow_status solow_run_models(solow_run *run, solow_error *err);
 
+/* Published figures, tables and summaries of the job, after the models. Collective. */
+solow_status solow_run_finish(solow_run *run, solow_error *err);
+solow_status solow_run_summaries(solow_run *run, solow_error *err);
+
 /* Models of one sweep together. task [count] made and not failed. Collective. */
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err);
 

@@ -182,8 +182,12 @@ static solow_status estimate(solow_session *session, solow_error *err)
         since = solow_comm_seconds();
         status = solow_run_models(&session->run, err);
     }
+    double models_done = solow_comm_seconds();
     if (status == SOLOW_OK) {
-        add_phase(session, "estimate", since, session->run.pass_bytes);
+        status = solow_run_finish(&session->run, err);
+    }
+    if (status == SOLOW_OK) {
+        add_phase(session, "estimate", since + (solow_comm_seconds() - models_done), session->run.pass_bytes);
         session->phase[session->phases++] = (solow_phase){.name = "  passes",
                                                           .seconds = session->run.pass_seconds,
                                                           .bytes = session->run.pass_bytes,

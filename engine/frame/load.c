@@ -210,7 +210,7 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
         if (status == SOLOW_OK && f == 0) {
             columns = part;
         } else if (status == SOLOW_OK) {
-            status = solow_columns_append(&columns, &part, err);
+            status = solow_columns_append(&columns, &part, job->data.file[f], err);
             status = solow_comm_agree(comm, status, err);
             solow_columns_clear(&part);
         }
