@@ -1,6 +1,7 @@
 /* registry.c - see registry.h. */
 #include "engine/estimators/registry.h"
 
+#include "engine/estimators/linear/iv.h"
 #include "engine/estimators/linear/ols.h"
 #include "engine/estimators/panel/between.h"
 #include "engine/estimators/panel/fd.h"
@@ -8,7 +9,7 @@
 
 #include <string.h>
 
-static const solow_estimator *const registry[] = {&solow_ols, &solow_between, &solow_re, &solow_fd};
+static const solow_estimator *const registry[] = {&solow_ols, &solow_iv, &solow_between, &solow_re, &solow_fd};
 
 enum { ESTIMATORS = sizeof registry / sizeof registry[0] };
 
