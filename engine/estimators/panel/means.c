@@ -18,15 +18,15 @@ typedef struct wrapped { /* one want: the machine's own, and a buffer */
 struct solow_means {
     solow_arena *arena;
     solow_shape extended;
-    ptrdiff_t base;        /* columns of the engine's shape */
-    ptrdiff_t *raw;        /* [base] 0, 1, ...: the columns of every want */
-    ptrdiff_t *source;     /* [extended.columns] the column whose mean it is; -1: the column itself */
-    ptrdiff_t ld;          /* rows of the longest unit, rounded up to 8 */
-    double *x, *weight;    /* [ld x extended.columns], [ld] */
-    uint8_t *present;      /* [ld] ones */
+    ptrdiff_t base;     /* columns of the engine's shape */
+    ptrdiff_t *raw;     /* [base] 0, 1, ...: the columns of every want */
+    ptrdiff_t *source;  /* [extended.columns] the column whose mean it is; -1: the column itself */
+    ptrdiff_t ld;       /* rows of the longest unit, rounded up to 8 */
+    double *x, *weight; /* [ld x extended.columns], [ld] */
+    uint8_t *present;   /* [ld] ones */
     int32_t *unit, *time, *codes;
-    const int32_t **key;   /* [keys] into codes */
-    ptrdiff_t *place;      /* [ld] rows of the block that the unit's rows are */
+    const int32_t **key; /* [keys] into codes */
+    ptrdiff_t *place;    /* [ld] rows of the block that the unit's rows are */
     wrapped want[SOLOW_WANTS];
     ptrdiff_t count;
 };

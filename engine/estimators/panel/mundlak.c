@@ -62,9 +62,9 @@ static solow_status begin(const solow_model *model, const solow_shape *shape, so
         status = solow_means_create(shape, arena, &s->means, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_least_squares_begin(model, solow_means_shape(s->means),
-                                           (solow_transform){.kind = SOLOW_TRANSFORM_NONE}, 0, arena, &s->fit, first,
-                                           err);
+        status =
+            solow_least_squares_begin(model, solow_means_shape(s->means),
+                                      (solow_transform){.kind = SOLOW_TRANSFORM_NONE}, 0, arena, &s->fit, first, err);
     }
     if (status == SOLOW_OK) {
         status = solow_means_wrap(s->means, first, err);
@@ -101,9 +101,9 @@ static solow_status add_test(const state *s, solow_record *record, solow_error *
     }
     solow_status status = SOLOW_OK;
     if (q > 0 && solow_wald_quadratic(q, fit->b + k - q, v, fit->df[0], &result, &cause) == SOLOW_OK) {
-        status = solow_record_add_test(record, "hausman_robust", result.statistic, result.df1, result.df2,
-                                       result.p_value, "H0: the unit means have no coefficients: random effects do",
-                                       err);
+        status =
+            solow_record_add_test(record, "hausman_robust", result.statistic, result.df1, result.df2, result.p_value,
+                                  "H0: the unit means have no coefficients: random effects do", err);
     }
     free(v);
     return status;
