@@ -267,6 +267,7 @@ void solow_absorb_clear(solow_absorb *absorb)
     free(absorb->global);
     free(absorb->layout.set);
     solow_schur_destroy(absorb->schur);
+    solow_inverse_clear(&absorb->inverse);
     free(absorb->gamma);
     free(absorb->worst);
     *absorb = (solow_absorb){0};

@@ -15,7 +15,7 @@
 #include "engine/pass/block.h"
 #include "kernels/panel/local.h"
 #include "kernels/sparse/global.h"
-#include "kernels/sparse/schur.h"
+#include "kernels/sparse/inverse.h"
 
 #define SOLOW_CERTIFICATE 1e-12 /* relative residual of the normal equations that counts as exact */
 enum { SOLOW_REFINEMENTS = 4 };
@@ -40,6 +40,8 @@ typedef struct solow_absorb {
     bool rank_exact;
     int64_t components; /* of the first two sets; 0 with fewer */
     double factor_nonzeros;
+    solow_inverse inverse; /* of S, on every rank; made when leverages are asked for */
+    bool has_inverse;
 } solow_absorb;
 
 /* Collective. columns: the recipes of the sweep. effects->count may be 0: nothing to take out.
@@ -51,6 +53,10 @@ void solow_absorb_clear(solow_absorb *absorb);
 
 /* Gamma from right-hand sides in panels (rank 0 solves, all get it): gamma += S^- r. Collective. */
 solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *err);
+
+/* Makes absorb->inverse on every rank, once. Collective.
+ * Errors  SOLOW_ERR_NUMERIC if S is iterated on: there is no factor to invert */
+solow_status solow_absorb_invert(solow_absorb *absorb, solow_error *err);
 
 /* Bytes that the two below take from the block's arena. */
 size_t solow_absorb_need(const solow_absorb *absorb, const solow_frame *frame, ptrdiff_t columns);

@@ -239,7 +239,7 @@ static solow_status take_one(solow_consumers *consumers, ptrdiff_t r, const solo
     }
     own.keys = request->keys;
     own.key = consumer->key;
-    own.effect_leverage = want->effect_leverage ? consumers->leverage : NULL;
+    own.effect_leverage = want->effect_leverage && consumers->wants_leverage ? consumers->leverage : NULL;
     if (want->kind == SOLOW_UNIT) {
         double *into = solow_sum_block(consumer->sum, number);
         if (into == NULL) {

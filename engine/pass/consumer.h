@@ -24,6 +24,7 @@ typedef struct solow_consumers {
     double *view_x;            /* a consumer's columns brought together */
     double *values;            /* KEYED, MAP: values of the block's rows */
     double *leverage;          /* [rows] */
+    bool wants_leverage;       /* some request reads the leverage of the effects */
     int64_t rows;              /* present after the transform, of this rank */
 } solow_consumers;
 

@@ -9,7 +9,7 @@
 #include "engine/pass/consumer.h"
 #include "engine/pass/transform.h"
 
-#include "kernels/dense/gram.h"
+#include "kernels/sparse/leverage.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -110,6 +110,11 @@ static solow_status visit(solow_sweep *sweep, const solow_transform *transform, 
         solow_global_add(&effects.global, block->columns, block->x, block->view.ld, into);
         solow_global_size(&effects.global, block->columns, block->x, block->view.ld, into + c->sums);
     }
+    if (status == SOLOW_OK && consumers->wants_leverage) {
+        status = solow_effects_leverage(sweep->absorb.has_inverse ? &sweep->absorb.inverse : NULL,
+                                        effects.has_local ? &effects.local : NULL, &effects.global, consumers->leverage,
+                                        err);
+    }
     return status == SOLOW_OK ? solow_consumers_take(consumers, block, number, err) : status;
 }
 
@@ -119,6 +124,12 @@ static solow_status visit_all(solow_sweep *sweep, const solow_transform *transfo
     solow_frame *frame = sweep->frame;
     solow_block block = {0};
     certificate c = {.wanted = false};
+    if (consumers->wants_leverage) {
+        solow_status inverted = solow_absorb_invert(&sweep->absorb, err);
+        if (inverted != SOLOW_OK) {
+            return inverted;
+        }
+    }
     size_t extra = solow_absorb_need(&sweep->absorb, frame, sweep->columns) + solow_transform_need(frame);
     solow_status status = solow_block_init(frame, sweep->sample, sweep->columns, sweep->column, extra, &block, err);
     if (status == SOLOW_OK) {
@@ -148,6 +159,10 @@ solow_status solow_pass_run(solow_sweep *sweep, ptrdiff_t count, solow_request *
     solow_status status = SOLOW_OK;
     while (again && status == SOLOW_OK) {
         solow_consumers consumers = {.sweep = sweep, .count = count, .request = request};
+        for (ptrdiff_t r = 0; r < count; r++) {
+            consumers.wants_leverage =
+                consumers.wants_leverage || (request[r].want->effect_leverage && sweep->effects->count > 0);
+        }
         status = visit_all(sweep, &request[0].want->transform, &consumers, &again, err);
         if (status == SOLOW_OK && !again) {
             status = solow_consumers_finish(&consumers, err);

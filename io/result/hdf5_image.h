@@ -19,7 +19,7 @@
 enum { SOLOW_IMAGE_USES = 512 }; /* datasets that may share one axis (REFERENCE_LIST must fit 64 KiB) */
 
 typedef struct solow_image {
-    hid_t file, text_type, group_list, dataset_list, link_list;
+    hid_t file, text_type, group_list, dataset_list, link_list, transfer_list;
     bool failed;
 } solow_image;
 

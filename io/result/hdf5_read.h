@@ -12,7 +12,7 @@
 
 typedef struct solow_reader {
     const char *path;
-    hid_t file;
+    hid_t file, transfer_list;
     int64_t most; /* elements that a file of this length can hold, compressed or not */
 } solow_reader;
 

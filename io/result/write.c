@@ -128,7 +128,7 @@ static solow_status write_image(const solow_results *results, solow_atomic_file 
 
 solow_status solow_results_write(const solow_results *results, const char *path, solow_error *err)
 {
-    solow_atomic_file file;
+    solow_atomic_file file = {.descriptor = -1};
     solow_status status = solow_atomic_open(path, &file, err);
     if (status != SOLOW_OK) {
         return status;
