@@ -6,6 +6,7 @@
 #include "engine/batch/recover.h"
 #include "engine/batch/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -144,6 +145,20 @@ static solow_status serve(sweep_state *state, bool *done, solow_request **list, 
     return status;
 }
 
+/* A model that wants leverages of effects that have none fails alone. */
+static solow_status make_leverage(sweep_state *state, solow_task *task, solow_error *err)
+{
+    solow_error local = {0};
+    solow_status status = solow_absorb_invert(&state->sweep.absorb, &local);
+    if (is_fatal(status)) {
+        return SOLOW_FAIL(err, status, "model `%s`: %s", task->model->id, local.message);
+    }
+    if (status != SOLOW_OK) {
+        solow_task_fail(task, &local);
+    }
+    return SOLOW_OK;
+}
+
 static solow_status open_requests(sweep_state *state, solow_error *err)
 {
     solow_status status = SOLOW_OK;
@@ -155,6 +170,9 @@ static solow_status open_requests(sweep_state *state, solow_error *err)
                 (solow_request){.want = want, .place = task->place, .keys = task->keys, .key = task->key};
             if (want->kind == SOLOW_MAP) {
                 status = add_saved(state->run, task, want, &task->request[w], err);
+            }
+            if (want->effect_leverage && status == SOLOW_OK) {
+                status = make_leverage(state, task, err);
             }
         }
     }
@@ -244,7 +262,7 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     double worst = 0;
     for (ptrdiff_t c = 0; c < task->design.columns; c++) {
         double own = absorb->worst[task->place[c]];
-        worst = own > worst ? own : worst;
+        worst = own <= worst || isnan(worst) ? worst : own;
     }
     solow_status status = solow_record_add_diagnostic(record, "effects_solver", (double)absorb->layout.unknowns,
                                                       absorb->layout.sets > 0 ? kinds[absorb->kind] : "within", err);
@@ -254,7 +272,7 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     if (status == SOLOW_OK && absorb->components > 0) {
         status = solow_record_add_diagnostic(record, "effects_components", (double)absorb->components, "", err);
     }
-    if (status == SOLOW_OK && worst > SOLOW_CERTIFICATE) {
+    if (status == SOLOW_OK && !(worst <= SOLOW_CERTIFICATE)) {
         char sentence[256];
         snprintf(sentence, sizeof sentence,
                  "The normal equations of the effects leave a relative residual of %.2g, above %.0g: digits are lost.",
