@@ -21,7 +21,7 @@ solow_schur_kind solow_schur_choose(const solow_schur_size *size)
     if (size->work > WORTH_FORMING && size->work > WORK_PER_ENTRY * (double)size->entries) {
         return SOLOW_SCHUR_ITERATIVE;
     }
-    if (size->unknowns <= DENSE_UNKNOWNS && dense <= size->budget_bytes) {
+    if (size->unknowns <= DENSE_UNKNOWNS && solow_fits_int(size->unknowns) && dense <= size->budget_bytes) {
         return SOLOW_SCHUR_DENSE;
     }
     double bound = size->work + 2 * (double)size->pairs + m; /* nonzeros of S at most */
@@ -110,8 +110,8 @@ static solow_status make_sparse(const solow_global_layout *layout, solow_graph *
     }
     if (status == SOLOW_OK && !fits) {
         solow_symmetric_clear(&schur->matrix);
-        return schur->m <= DENSE_AT_MOST && 8 * m * m <= budget_bytes ? make_dense(graph, schur, err)
-                                                                      : make_iterative(layout, graph, schur, err);
+        bool dense = schur->m <= DENSE_AT_MOST && solow_fits_int(schur->m) && 8 * m * m <= budget_bytes;
+        return dense ? make_dense(graph, schur, err) : make_iterative(layout, graph, schur, err);
     }
     if (status == SOLOW_OK) {
         schur->facts.kind = SOLOW_SCHUR_SPARSE;

@@ -157,9 +157,14 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        balanced_and_unbalanced_periods, disconnected_groups, three_sets, weights_and_absent_rows,
-        slopes_local_and_global,         no_local_effect,     NULL};
+    const TTest *const tests[] = {balanced_and_unbalanced_periods,
+                                  disconnected_groups,
+                                  three_sets,
+                                  weights_and_absent_rows,
+                                  slopes_local_and_global,
+                                  no_local_effect,
+                                  kinds_are_chosen_by_cost,
+                                  NULL};
     TCase *const cases[] = {solow_test_case("against dummies", tests, 60), NULL};
     return solow_test_run("schur", cases);
 }
