@@ -93,9 +93,10 @@ static solow_status make_sparse(const solow_global_layout *layout, solow_graph *
 {
     solow_fill fill;
     solow_graph whole = {0};
-    solow_status status = solow_graph_expand(graph, &whole, err);
+    bool runs = graph->run_levels > 0;
+    solow_status status = runs ? solow_graph_expand(graph, &whole, err) : SOLOW_OK;
     if (status == SOLOW_OK) {
-        status = solow_symmetric_schur(&whole, &schur->matrix, err);
+        status = solow_symmetric_schur(runs ? &whole : graph, &schur->matrix, err);
     }
     solow_graph_clear(&whole);
     if (status != SOLOW_OK) {
