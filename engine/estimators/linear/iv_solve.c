@@ -33,7 +33,6 @@ static void regress(const solow_iv_state *s, ptrdiff_t first, ptrdiff_t on, doub
 {
     ptrdiff_t n = first + 1, p = s->p;
     double *high = s->work, *low = high + n * n, *inner = low + n * n;
-    bool *kept = (bool *)(inner + solow_precise_work(first));
     for (ptrdiff_t j = 0; j < n; j++) {
         ptrdiff_t from = j < first ? j : on;
         for (ptrdiff_t i = 0; i <= j; i++) {
@@ -41,7 +40,7 @@ static void regress(const solow_iv_state *s, ptrdiff_t first, ptrdiff_t on, doub
             low[j * n + i] = s->low[from * p + (i < first ? i : on)];
         }
     }
-    solow_precise_fit fit = {.coefficient = coefficient, .inverse = inverse, .kept = kept};
+    solow_precise_fit fit = {.coefficient = coefficient, .inverse = inverse, .kept = s->kept};
     solow_solve_precise(first, high, low, n, NULL, 0, inner, &fit);
 }
 
