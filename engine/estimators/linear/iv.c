@@ -120,7 +120,7 @@ static solow_status begin(const solow_model *model, const solow_shape *shape, so
     return SOLOW_OK;
 }
 
-static solow_status state_meat(solow_iv_state *s, ptrdiff_t m, solow_wants *next, solow_error *err)
+static solow_status state_meat(solow_iv_state *s, solow_wants *next, solow_error *err)
 {
     solow_meat_problem problem = {.spec = &s->facts.spec,
                                   .shape = s->shape,
@@ -130,7 +130,7 @@ static solow_status state_meat(solow_iv_state *s, ptrdiff_t m, solow_wants *next
                                   .columns = s->p,
                                   .column = s->column,
                                   .q = s->l,
-                                  .m = m,
+                                  .m = s->m,
                                   .residual = s->residual,
                                   .gram = s->gram};
     return solow_meat_begin(&problem, s->arena, &s->meat, next, err);
@@ -223,17 +223,9 @@ static solow_status first_meat(solow_iv_state *s, const solow_stats *stats, solo
         return status;
     }
     solow_iv_residuals(s);
-    if (s->method == SOLOW_IV_GMM) {
-        status = state_meat(s, 1, next, err);
-    } else {
-        status = solow_iv_variance(s, err);
-    }
-    if (status == SOLOW_OK) {
-        state_map(s, next);
-    }
+    state_map(s, next);
     s->phase = 3;
-    return status == SOLOW_OK && next->count == 0 && s->method == SOLOW_IV_GMM ? solow_iv_second_meat(s, NULL, err)
-                                                                               : status;
+    return solow_iv_variance(s, err);
 }
 
 static solow_status solved(solow_iv_state *s, const double *gram, solow_wants *next, solow_error *err)
@@ -250,7 +242,7 @@ static solow_status solved(solow_iv_state *s, const double *gram, solow_wants *n
     }
     if (status == SOLOW_OK) {
         solow_iv_residuals(s);
-        status = state_meat(s, s->m, next, err);
+        status = state_meat(s, next, err);
     }
     if (status == SOLOW_OK && s->method < SOLOW_IV_GMM) {
         state_map(s, next);
@@ -280,7 +272,7 @@ static solow_status step(void *state, const solow_stats *stats, solow_wants *nex
     if (s->phase == 2) {
         return first_meat(s, stats, next, err);
     }
-    return s->method == SOLOW_IV_GMM ? solow_iv_second_meat(s, stats, err) : SOLOW_OK;
+    return SOLOW_OK; /* the rows that gmm and cue save have been written */
 }
 
 static solow_status report(const void *state, solow_record *record, solow_error *err)

@@ -44,7 +44,7 @@ typedef struct solow_iv_state {
     double *residual;           /* [p x m] R */
     double *s, *raw;            /* [ml x ml] meat with the structural factor; without any */
     double *weight;             /* [l x l] W of (4), (5) */
-    double *second;             /* [l x l] meat behind the variance: of e, at the second residuals for gmm */
+    double *meat_e;             /* [l x l] meat of e, with the structural factor */
     double *work;               /* [solow_iv_work] */
     bool precise;
     double rss, tss, within_tss, mean_y, j;
@@ -93,8 +93,6 @@ void solow_iv_residuals(solow_iv_state *s);
 /* (4) given raw: b, W and j. (6). */
 solow_status solow_iv_gmm(solow_iv_state *s, solow_error *err);
 solow_status solow_iv_variance(solow_iv_state *s, solow_error *err);
-/* The variance of gmm from the pass at the second residuals (stats NULL: it needed none). */
-solow_status solow_iv_second_meat(solow_iv_state *s, const solow_stats *stats, solow_error *err);
 /* iv_cue.c: (5) from the raw meat of the first pass. */
 size_t solow_iv_cue_bytes(ptrdiff_t k, ptrdiff_t l);
 solow_status solow_iv_cue(solow_iv_state *s, solow_error *err);

@@ -65,7 +65,7 @@ size_t solow_iv_bytes(const solow_model *model, const solow_shape *shape, solow_
            solow_arena_need(n.k * n.k, sizeof(double)) + solow_arena_need(n.all * n.m, sizeof(double)) +
            2 * solow_arena_need(ml * ml, sizeof(double)) +
            solow_arena_need(solow_iv_work(n.all, n.m, n.offered), sizeof(double)) +
-           2 * solow_meat_bytes(&model->vcov, shape, n.offered, n.m) + solow_iv_inverse_bytes(n.all) +
+           solow_meat_bytes(&model->vcov, shape, n.offered, n.m) + solow_iv_inverse_bytes(n.all) +
            solow_symmetric_need(n.all) + solow_iv_cue_bytes(n.k, n.offered) + solow_iv_tests_bytes(n.offered, n.k2);
 }
 
@@ -91,7 +91,7 @@ solow_status solow_iv_take(solow_iv_state *s, solow_iv_sizes n, solow_error *err
     all = all && doubles(a, 2 * n.all + 2, &s->moments) && doubles(a, n.offered * n.k, &s->c);
     all = all && doubles(a, n.offered * n.all, &s->pi) && doubles(a, n.offered * n.all, &s->phi);
     all = all && doubles(a, n.offered * n.offered, &s->zz_inverse) && doubles(a, n.offered * n.offered, &s->weight);
-    all = all && doubles(a, n.offered * n.offered, &s->second);
+    all = all && doubles(a, n.offered * n.offered, &s->meat_e);
     all = all && doubles(a, n.k * n.k, &s->bread) && doubles(a, n.k * n.k, &s->v);
     all = all && doubles(a, n.k, &s->b) && doubles(a, n.k, &s->df) && doubles(a, n.all * n.m, &s->residual);
     all = all && doubles(a, ml * ml, &s->s) && doubles(a, ml * ml, &s->raw);
