@@ -285,6 +285,9 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     if (status == SOLOW_OK) {
         status = load(session, err);
     }
+    if (status == SOLOW_OK && first) {
+        solow_session_advise(session);
+    }
     if (status != SOLOW_OK || session->dry_run) {
         return status;
     }
