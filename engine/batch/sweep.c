@@ -3,6 +3,7 @@
  * Each round: the wants of all running tasks, grouped by transform; one pass a group; every task steps. Rank by rank the
  * same numbers reach the same machines, so all ranks take the same turns.
  */
+#include "engine/batch/recover.h"
 #include "engine/batch/run.h"
 
 #include <math.h>
@@ -281,6 +282,15 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     return status;
 }
 
+static bool wants_effects(const solow_task *task)
+{
+    bool wants = false;
+    for (ptrdiff_t s = 0; s < task->model->save_count; s++) {
+        wants = wants || strcmp(task->model->save[s], "fixed_effects") == 0;
+    }
+    return wants && task->effects.count > 0 && task->error.status == SOLOW_OK;
+}
+
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err)
 {
     sweep_state state = {.run = run, .count = count, .task = task};
@@ -297,6 +307,9 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = report_effects(&state.sweep.absorb, task[t], err);
+        if (status == SOLOW_OK && wants_effects(task[t])) {
+            status = solow_recover_effects(&state.sweep, task[t], err);
+        }
     }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;

@@ -286,6 +286,10 @@ solow_status solow_materialise(solow_frame *frame, const solow_node *node, bool 
     if (!*made) {
         return SOLOW_OK;
     }
+    if (frame->block_start == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                          "%s() needs all rows and cannot be used in data.where; use a model's where", node->text);
+    }
     char *name = solow_node_print(node);
     if (name == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a column's name");

@@ -220,6 +220,20 @@ void solow_image_dataset(solow_image *image, hid_t group, const char *name, solo
     }
 }
 
+void solow_image_codes(solow_image *image, hid_t group, const char *name, const int32_t *code, const char *levels,
+                       solow_axis *axis)
+{
+    hid_t dataset = create(image, group, name, H5T_NATIVE_INT32, 1, &axis->length);
+    if (!image->failed) {
+        note(image, H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, image->transfer_list, code) >= 0);
+    }
+    solow_image_text(image, dataset, "levels", levels);
+    attach(image, group, dataset, name, &axis, 1);
+    if (dataset >= 0) {
+        note(image, H5Dclose(dataset) >= 0);
+    }
+}
+
 solow_status solow_image_finish(solow_image *image, const void **bytes, size_t *count, solow_error *err)
 {
     void **memory = NULL;
