@@ -161,6 +161,20 @@ static solow_status split_only(solow_session *session, char *text, const char **
     return SOLOW_OK;
 }
 
+/* Data that no model can use are bad input, not a file of failures: the first reason is the run's. */
+static solow_status refuse_unusable(const solow_session *session, solow_error *err)
+{
+    const solow_outcome *first = NULL;
+    for (ptrdiff_t m = 0; m < session->job.models; m++) {
+        const solow_outcome *outcome = &session->run.outcome[m];
+        if (outcome->model != NULL && outcome->error.status != SOLOW_ERR_INPUT) {
+            return SOLOW_OK;
+        }
+        first = first == NULL && outcome->model != NULL ? outcome : first;
+    }
+    return first != NULL ? SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s", first->error.message) : SOLOW_OK;
+}
+
 static solow_status estimate(solow_session *session, solow_error *err)
 {
     char *text = session->only != NULL ? solow_copy_text(session->only) : NULL;
@@ -183,6 +197,9 @@ static solow_status estimate(solow_session *session, solow_error *err)
         status = solow_run_models(&session->run, err);
     }
     double models_done = solow_comm_seconds();
+    if (status == SOLOW_OK) {
+        status = refuse_unusable(session, err);
+    }
     if (status == SOLOW_OK) {
         status = solow_run_finish(&session->run, err);
     }
@@ -268,6 +285,9 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     if (status == SOLOW_OK) {
         status = load(session, err);
     }
+    if (status == SOLOW_OK && first) {
+        solow_session_advise(session);
+    }
     if (status != SOLOW_OK || session->dry_run) {
         return status;
     }
@@ -277,6 +297,7 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
 
 void solow_session_clear(solow_session *session)
 {
+    solow_run_clear(&session->run);
     solow_results_clear(&session->results);
     solow_frame_clear(&session->frame);
     solow_job_clear(&session->job);

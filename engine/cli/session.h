@@ -41,6 +41,9 @@ solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, sol
 /* Phase table on stderr (rank 0) and rows of /timing. Collective. */
 solow_status solow_session_timing(solow_session *session, bool print, solow_error *err);
 
+/* The panel's shape, rows left out, models that rely on the default variance: once, on stderr. Rank 0 only. */
+void solow_session_advise(const solow_session *session);
+
 /* /provenance. Rank 0 only. */
 solow_status solow_session_provenance(solow_session *session, solow_error *err);
 

@@ -102,6 +102,36 @@ void solow_grid_note(solow_grid *grid, const char *text)
     grid->note[grid->notes++] = copy;
 }
 
+static bool is_empty(const solow_grid *grid, ptrdiff_t column)
+{
+    for (ptrdiff_t i = 0; i < grid->rows; i++) {
+        const solow_grid_cell *cell = &grid->row[i].cell[column];
+        if (!grid->row[i].head && cell->text != NULL && cell->text[0] != '\0') {
+            return false;
+        }
+    }
+    return true;
+}
+
+void solow_grid_drop_empty(solow_grid *grid)
+{
+    ptrdiff_t kept = grid->columns < 1 ? 0 : 1;
+    for (ptrdiff_t j = 1; j < grid->columns; j++) {
+        const bool empty = is_empty(grid, j);
+        for (ptrdiff_t i = 0; i < grid->rows; i++) {
+            solow_grid_cell *cell = grid->row[i].cell;
+            if (empty) {
+                free(cell[j].text);
+                free(cell[j].stars);
+            } else {
+                cell[kept] = cell[j];
+            }
+        }
+        kept += !empty;
+    }
+    grid->columns = kept;
+}
+
 void solow_grid_clear(solow_grid *grid)
 {
     for (ptrdiff_t i = 0; i < grid->rows; i++) {

@@ -41,6 +41,8 @@ void solow_grid_stars(solow_grid *grid, ptrdiff_t row, ptrdiff_t column, const c
 /* Text over `span` columns from `column` on. */
 void solow_grid_span(solow_grid *grid, ptrdiff_t row, ptrdiff_t column, int span, const char *text);
 void solow_grid_note(solow_grid *grid, const char *text);
+/* Removes the columns after the labels' that are empty below the heading. For grids without spans. */
+void solow_grid_drop_empty(solow_grid *grid);
 void solow_grid_clear(solow_grid *grid);
 
 /* Appends the rendered table. Errors  SOLOW_ERR_MEMORY */

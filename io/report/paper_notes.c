@@ -75,10 +75,10 @@ static void stars(const solow_paper_style *style, solow_buffer *out)
     solow_buffer_text(out, style->stars > 0 ? ". " : "");
 }
 
-/* Rows that a column's estimate dropped, by reason: diagnostics named `dropped: REASON`, the count their value. */
+/* Rows that a column's estimate dropped, by reason: diagnostics named `dropped_rows:REASON`, the count their value. */
 static void drops(const solow_results *results, const solow_paper_columns *columns, ptrdiff_t j, solow_buffer *out)
 {
-    static const char prefix[] = "dropped: ";
+    static const char prefix[] = "dropped_rows:";
     const solow_table *table = &results->diagnostics;
     const char *between = "";
     for (int64_t i = 0; i < table->rows; i++) {

@@ -78,6 +78,7 @@ static solow_status print_grid(const page *p, solow_grid *grid)
 {
     solow_status status = SOLOW_OK;
     if (grid->rows > 1) {
+        solow_grid_drop_empty(grid);
         status = solow_terminal_grid(grid, p->style.width, p->style.colour, p->out, p->err);
         solow_buffer_char(p->out, '\n');
     }

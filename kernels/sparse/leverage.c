@@ -23,6 +23,9 @@ enum { MOST_WIDTH = 3 };
 
 static double basis_value(const solow_local *local, ptrdiff_t level, ptrdiff_t j, ptrdiff_t r)
 {
+    if (local == NULL) {
+        return 0;
+    }
     return local->basis != NULL ? local->basis[j * local->ld + r] : sqrt(local->scale[level]);
 }
 

@@ -136,7 +136,7 @@ START_TEST(html_drops_and_tells)
 {
     int64_t row = solow_table_append(&results.diagnostics);
     solow_table_set_text(&results.diagnostics, row, "model", "within");
-    solow_table_set_text(&results.diagnostics, row, "name", "dropped: singletons");
+    solow_table_set_text(&results.diagnostics, row, "name", "dropped_rows:singletons");
     solow_table_set_number(&results.diagnostics, row, "value", 2);
     solow_table_set_text(&results.glance, 0, "message", "Eight clusters are few.");
     rendered("columns: within\n"
