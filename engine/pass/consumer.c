@@ -8,6 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool solow_consumers_want_leverage(const solow_consumers *consumers)
+{
+    for (ptrdiff_t r = 0; r < consumers->count; r++) {
+        if (consumers->request[r].want->effect_leverage) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_kind(const solow_consumers *consumers, solow_want_kind kind)
 {
     for (ptrdiff_t r = 0; r < consumers->count; r++) {
@@ -66,10 +76,11 @@ static solow_status open_grams(solow_consumers *consumers, ptrdiff_t rows, solow
         status = aligned(rows, consumers->grams, &consumers->gram_x, err);
     }
     if (status == SOLOW_OK && has_kind(consumers, SOLOW_GRAM)) {
-        status = solow_sum_create(frame->comm, &frame->layout, cells, SOLOW_SUM_PLAIN, &consumers->gram, err);
+        status = solow_sum_create_shared(frame->comm, &frame->layout, cells, 1, SOLOW_SUM_PLAIN, &consumers->gram, err);
     }
     if (status == SOLOW_OK && has_kind(consumers, SOLOW_GRAM_PRECISE)) {
-        status = solow_sum_create(frame->comm, &frame->layout, 2 * cells, SOLOW_SUM_PRECISE, &consumers->precise, err);
+        status = solow_sum_create_shared(frame->comm, &frame->layout, 2 * cells, 1, SOLOW_SUM_PRECISE,
+                                         &consumers->precise, err);
     }
     return status;
 }
@@ -239,7 +250,7 @@ static solow_status take_one(solow_consumers *consumers, ptrdiff_t r, const solo
     }
     own.keys = request->keys;
     own.key = consumer->key;
-    own.effect_leverage = want->effect_leverage && consumers->wants_leverage ? consumers->leverage : NULL;
+    own.effect_leverage = want->effect_leverage ? consumers->leverage : NULL;
     if (want->kind == SOLOW_UNIT) {
         double *into = solow_sum_block(consumer->sum, number);
         if (into == NULL) {

@@ -109,7 +109,9 @@ static solow_status append_column(solow_columns *left, solow_column *to, const s
     if (status == SOLOW_OK && to->kind == SOLOW_COLUMN_TEXT) {
         return append_codes(to, left->rows, from, more, err);
     }
-    memcpy(to->number + left->rows, from->number, solow_bytes((ptrdiff_t)more, sizeof *to->number));
+    for (int64_t i = 0; status == SOLOW_OK && i < more; i++) {
+        to->number[left->rows + i] = from->number[i];
+    }
     return status;
 }
 

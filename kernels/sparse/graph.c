@@ -36,6 +36,7 @@ void solow_graph_clear(solow_graph *graph)
     free(graph->seen);
     free(graph->order);
     free(graph->begin);
+    free(graph->hash);
     free(graph->table);
     solow_pairs_clear(&graph->pairs);
     *graph = (solow_graph){0};
@@ -54,11 +55,14 @@ solow_status solow_graph_room(solow_graph *graph, ptrdiff_t vectors, ptrdiff_t e
         graph->scale = scale != NULL ? scale : graph->scale;
         ptrdiff_t *begin = solow_resize(graph->begin, capacity, sizeof *begin);
         graph->begin = begin != NULL ? begin : graph->begin;
-        fits = degree != NULL && multiple != NULL && scale != NULL && begin != NULL;
+        uint32_t *hash = solow_resize(graph->hash, capacity, sizeof *hash);
+        graph->hash = hash != NULL ? hash : graph->hash;
+        fits = degree != NULL && multiple != NULL && scale != NULL && begin != NULL && hash != NULL;
         graph->vector_capacity = fits ? capacity : graph->vector_capacity;
     }
     if (fits && entries > graph->entry_capacity) {
-        ptrdiff_t capacity = entries > 2 * graph->entry_capacity ? entries : 2 * graph->entry_capacity;
+        /* by four: pages never touched cost nothing, but every move of touched ones does */
+        ptrdiff_t capacity = entries > 4 * graph->entry_capacity ? entries : 4 * graph->entry_capacity;
         int32_t *column = solow_resize(graph->column, capacity, sizeof *column);
         graph->column = column != NULL ? column : graph->column;
         double *value = graph->value != NULL ? solow_resize(graph->value, capacity, sizeof *value) : NULL;
@@ -84,8 +88,7 @@ solow_status solow_graph_room_for_runs(solow_graph *graph, solow_error *err)
     return SOLOW_OK;
 }
 
-/* Where the search for a vector of entries from first on begins. */
-static size_t place_of(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first)
+static uint32_t hash_of(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first)
 {
     uint64_t hash = (uint64_t)degree;
     for (ptrdiff_t i = first; i < first + degree; i++) {
@@ -95,7 +98,7 @@ static size_t place_of(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t fir
         }
         hash = ((hash << 23 | hash >> 41) ^ bits ^ (uint32_t)graph->column[i]) * UINT64_C(0x9E3779B97F4A7C15);
     }
-    return (size_t)(hash >> 32) & (size_t)(graph->slots - 1);
+    return (uint32_t)(hash >> 32);
 }
 
 static bool equal(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first, ptrdiff_t second)
@@ -108,7 +111,7 @@ static bool equal(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first, p
 
 static void enter(solow_graph *graph, ptrdiff_t vector)
 {
-    size_t place = place_of(graph, graph->degree[vector], graph->begin[vector]);
+    size_t place = graph->hash[vector] & (size_t)(graph->slots - 1);
     while (graph->table[place] != 0) {
         place = (place + 1) & (size_t)(graph->slots - 1);
     }
@@ -133,6 +136,7 @@ solow_status solow_graph_give_values(solow_graph *graph, solow_error *err)
         memset(graph->table, 0, (size_t)graph->slots * sizeof *graph->table);
     }
     for (ptrdiff_t b = 0; b < graph->vectors && graph->table != NULL; b++) {
+        graph->hash[b] = hash_of(graph, graph->degree[b], graph->begin[b]);
         enter(graph, b);
     }
     return SOLOW_OK;
@@ -162,10 +166,11 @@ solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t mult
             return status;
         }
     }
-    size_t place = place_of(graph, degree, graph->entries);
+    uint32_t hash = hash_of(graph, degree, graph->entries);
+    size_t place = hash & (size_t)(graph->slots - 1);
     for (; graph->table[place] != 0; place = (place + 1) & (size_t)(graph->slots - 1)) {
         ptrdiff_t b = graph->table[place] - 1;
-        if (graph->degree[b] == degree && graph->scale[b] == scale &&
+        if (graph->hash[b] == hash && graph->degree[b] == degree && graph->scale[b] == scale &&
             equal(graph, degree, graph->begin[b], graph->entries)) {
             graph->multiple[b] += multiple;
             return SOLOW_OK;
@@ -175,6 +180,7 @@ solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t mult
     graph->multiple[graph->vectors] = multiple;
     graph->scale[graph->vectors] = scale;
     graph->begin[graph->vectors] = graph->entries;
+    graph->hash[graph->vectors] = hash;
     graph->vectors++;
     graph->entries += degree;
     graph->table[place] = (int32_t)graph->vectors;

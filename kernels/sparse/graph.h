@@ -48,6 +48,7 @@ typedef struct solow_graph {
     int32_t *seen;    /* [m] 1 + place of an unknown in the vector under way, or 0 */
     int32_t *order;   /* [rows] rows of a block by local level, and [levels + 1] where each begins */
     ptrdiff_t *begin; /* [vectors] first entry of each */
+    uint32_t *hash;   /* [vectors] of its entries */
     int32_t *table;   /* [slots] 1 + a vector, 0: free */
     ptrdiff_t order_capacity, slots;
 } solow_graph;
