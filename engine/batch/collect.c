@@ -51,17 +51,17 @@ static int64_t new_row(solow_table *table, const char *model, const char *group)
     return row;
 }
 
-static bool add_terms(solow_run *run, const solow_task *task, const char *group)
+static bool add_terms(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *tidy = &run->results->tidy;
-    for (ptrdiff_t i = 0; i < task->record.terms; i++) {
-        const solow_record_term *term = &task->record.term[i];
-        int64_t row = new_row(tidy, task->model->id, group);
+    for (ptrdiff_t i = 0; i < outcome->record.terms; i++) {
+        const solow_record_term *term = &outcome->record.term[i];
+        int64_t row = new_row(tidy, outcome->model->id, group);
         if (row < 0 || !solow_table_set_text(tidy, row, "term", term->term)) {
             return false;
         }
         double statistic = term->estimate / term->std_error;
-        double reach = solow_critical_value(task->model->level, term->df) * term->std_error;
+        double reach = solow_critical_value(outcome->model->level, term->df) * term->std_error;
         solow_table_set_number(tidy, row, "estimate", term->estimate);
         solow_table_set_number(tidy, row, "std_error", term->std_error);
         solow_table_set_number(tidy, row, "statistic", statistic);
@@ -73,20 +73,20 @@ static bool add_terms(solow_run *run, const solow_task *task, const char *group)
     return true;
 }
 
-static bool add_effects(solow_run *run, const solow_task *task, const char *group)
+static bool add_effects(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *table = &run->results->effects;
-    for (ptrdiff_t i = 0; i < task->record.effects; i++) {
-        const solow_record_effect *effect = &task->record.effect[i];
-        int64_t row = new_row(table, task->model->id, group);
+    for (ptrdiff_t i = 0; i < outcome->record.effects; i++) {
+        const solow_record_effect *effect = &outcome->record.effect[i];
+        int64_t row = new_row(table, outcome->model->id, group);
         if (row < 0 || !solow_table_set_text(table, row, "term", effect->term) ||
             !solow_table_set_text(table, row, "effect", effect->effect) ||
             !solow_table_set_text(table, row, "horizon", effect->horizon)) {
             return false;
         }
-        double df = task->record.terms > 0 ? task->record.term[0].df : INFINITY;
+        double df = outcome->record.terms > 0 ? outcome->record.term[0].df : INFINITY;
         double statistic = effect->estimate / effect->std_error;
-        double reach = solow_critical_value(task->model->level, df) * effect->std_error;
+        double reach = solow_critical_value(outcome->model->level, df) * effect->std_error;
         solow_table_set_number(table, row, "estimate", effect->estimate);
         solow_table_set_number(table, row, "std_error", effect->std_error);
         solow_table_set_number(table, row, "statistic", statistic);
@@ -97,12 +97,12 @@ static bool add_effects(solow_run *run, const solow_task *task, const char *grou
     return true;
 }
 
-static bool add_tests(solow_run *run, const solow_task *task, const char *group)
+static bool add_tests(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *table = &run->results->tests;
-    for (ptrdiff_t i = 0; i < task->record.tests; i++) {
-        const solow_record_test *test = &task->record.test[i];
-        int64_t row = new_row(table, task->model->id, group);
+    for (ptrdiff_t i = 0; i < outcome->record.tests; i++) {
+        const solow_record_test *test = &outcome->record.test[i];
+        int64_t row = new_row(table, outcome->model->id, group);
         if (row < 0 || !solow_table_set_text(table, row, "test", test->test) ||
             !solow_table_set_text(table, row, "note", test->note)) {
             return false;
@@ -127,37 +127,19 @@ static bool add_diagnostic(solow_run *run, const char *model, const char *group,
     return true;
 }
 
-static bool add_diagnostics(solow_run *run, const solow_task *task, const char *group)
+static bool add_diagnostics(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     bool good = true;
-    for (ptrdiff_t d = 0; d < task->sample.drops && good; d++) {
+    for (ptrdiff_t d = 0; d < outcome->drops && good; d++) {
         char name[600];
-        snprintf(name, sizeof name, "dropped_rows:%s", task->sample.drop[d].reason);
-        good = add_diagnostic(run, task->model->id, group, name, (double)task->sample.drop[d].rows, "");
+        snprintf(name, sizeof name, "dropped_rows:%s", outcome->drop[d].reason);
+        good = add_diagnostic(run, outcome->model->id, group, name, (double)outcome->drop[d].rows, "");
     }
-    for (ptrdiff_t d = 0; d < task->record.diagnostics && good; d++) {
-        const solow_record_diagnostic *item = &task->record.diagnostic[d];
-        good = add_diagnostic(run, task->model->id, group, item->name, item->value, item->text);
+    for (ptrdiff_t d = 0; d < outcome->record.diagnostics && good; d++) {
+        const solow_record_diagnostic *item = &outcome->record.diagnostic[d];
+        good = add_diagnostic(run, outcome->model->id, group, item->name, item->value, item->text);
     }
     return good;
-}
-
-/* "state + year"; malloc'ed. */
-static char *effects_text(const solow_task *task)
-{
-    size_t bytes = 1;
-    for (ptrdiff_t e = 0; e < task->effects.count; e++) {
-        bytes += strlen(task->effects.effect[e].name) + 3;
-    }
-    char *text = malloc(bytes);
-    if (text != NULL) {
-        text[0] = '\0';
-        for (ptrdiff_t e = 0; e < task->effects.count; e++) {
-            snprintf(text + strlen(text), bytes - strlen(text), "%s%s", e > 0 ? " + " : "",
-                     task->effects.effect[e].name);
-        }
-    }
-    return text;
 }
 
 static void set_numbers(solow_table *glance, int64_t row, const solow_record *record)
@@ -182,23 +164,23 @@ static void set_numbers(solow_table *glance, int64_t row, const solow_record *re
     }
 }
 
-static bool add_glance(solow_run *run, const solow_task *task, const char *group)
+static bool add_glance(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *glance = &run->results->glance;
-    const solow_record *record = &task->record;
-    int64_t row = new_row(glance, task->model->id, group);
+    const solow_record *record = &outcome->record;
+    int64_t row = new_row(glance, outcome->model->id, group);
     if (row < 0) {
         return false;
     }
-    bool failed = task->error.status != SOLOW_OK;
-    char *effects = effects_text(task), *outcome = solow_node_print(task->model->formula.outcome.node[0]);
+    bool failed = outcome->error.status != SOLOW_OK;
+    char *dependent = solow_node_print(outcome->model->formula.outcome.node[0]);
     const char *status = failed ? "failed" : record->warning ? "warning" : "ok";
     bool good =
-        effects != NULL && outcome != NULL && solow_table_set_text(glance, row, "estimator", task->model->estimator) &&
-        solow_table_set_text(glance, row, "outcome", outcome) &&
+        dependent != NULL && solow_table_set_text(glance, row, "estimator", outcome->model->estimator) &&
+        solow_table_set_text(glance, row, "outcome", dependent) &&
         solow_table_set_text(glance, row, "vcov", record->vcov_text != NULL ? record->vcov_text : "") &&
         solow_table_set_text(glance, row, "ssc", record->ssc_text != NULL ? record->ssc_text : "") &&
-        solow_table_set_text(glance, row, "effects", effects) &&
+        solow_table_set_text(glance, row, "effects", outcome->effects) &&
         solow_table_set_text(glance, row, "instruments", record->instruments != NULL ? record->instruments : "") &&
         solow_table_set_text(glance, row, "status", status) &&
         solow_table_set_text(glance, row, "message", record->message != NULL ? record->message : "");
@@ -206,27 +188,42 @@ static bool add_glance(solow_run *run, const solow_task *task, const char *group
     if (!failed) {
         set_numbers(glance, row, record);
     }
-    free(effects);
-    free(outcome);
+    free(dependent);
     return good;
 }
 
-static bool add_groups(solow_run *run, const solow_task *task, const char *group)
+static bool add_levels(solow_run *run, const solow_outcome *outcome, const char *group)
+{
+    solow_table *table = &run->results->fixed_effects;
+    for (ptrdiff_t l = 0; l < outcome->levels; l++) {
+        const solow_level_value *level = &outcome->level[l];
+        int64_t row = new_row(table, outcome->model->id, group);
+        if (row < 0 || !solow_table_set_text(table, row, "effect", level->effect) ||
+            !solow_table_set_text(table, row, "level", level->level)) {
+            return false;
+        }
+        solow_table_set_number(table, row, "value", level->value);
+        solow_table_set_integer(table, row, "component", level->component);
+    }
+    return true;
+}
+
+static bool add_groups(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *table = &run->results->groups;
-    for (ptrdiff_t g = 0; g < task->model->group_count; g++) {
-        int64_t row = new_row(table, task->model->id, group);
-        if (row < 0 || !solow_table_set_text(table, row, "key", task->model->group[g].key) ||
-            !solow_table_set_text(table, row, "value", task->model->group[g].value)) {
+    for (ptrdiff_t g = 0; g < outcome->model->group_count; g++) {
+        int64_t row = new_row(table, outcome->model->id, group);
+        if (row < 0 || !solow_table_set_text(table, row, "key", outcome->model->group[g].key) ||
+            !solow_table_set_text(table, row, "value", outcome->model->group[g].value)) {
             return false;
         }
     }
     return true;
 }
 
-static solow_status add_arrays(solow_run *run, const solow_task *task, const char *group, solow_error *err)
+static solow_status add_arrays(solow_run *run, const solow_outcome *outcome, const char *group, solow_error *err)
 {
-    const solow_record *record = &task->record;
+    const solow_record *record = &outcome->record;
     if (record->terms == 0 || record->vcov == NULL) {
         return SOLOW_OK;
     }
@@ -238,7 +235,7 @@ static solow_status add_arrays(solow_run *run, const solow_task *task, const cha
         estimate[i] = record->term[i].estimate;
     }
     if (status == SOLOW_OK) {
-        status = solow_results_add_model(run->results, task->model->id, group, record->terms, term, estimate,
+        status = solow_results_add_model(run->results, outcome->model->id, group, record->terms, term, estimate,
                                          record->vcov, err);
     }
     free(term);
@@ -246,20 +243,22 @@ static solow_status add_arrays(solow_run *run, const solow_task *task, const cha
     return status;
 }
 
-solow_status solow_collect(solow_run *run, const solow_task *task, solow_error *err)
+solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err)
 {
-    char *group = group_text(task->model);
+    char *group = group_text(outcome->model);
     if (group == NULL) {
         return no_memory(err);
     }
-    bool failed = task->error.status != SOLOW_OK;
-    bool good = add_glance(run, task, group) && add_groups(run, task, group) && add_diagnostics(run, task, group);
+    bool failed = outcome->error.status != SOLOW_OK;
+    bool good =
+        add_glance(run, outcome, group) && add_groups(run, outcome, group) && add_diagnostics(run, outcome, group);
     if (good && !failed) {
-        good = add_terms(run, task, group) && add_effects(run, task, group) && add_tests(run, task, group);
+        good = add_terms(run, outcome, group) && add_effects(run, outcome, group) && add_tests(run, outcome, group) &&
+               add_levels(run, outcome, group);
     }
     solow_status status = good ? SOLOW_OK : no_memory(err);
     if (status == SOLOW_OK && !failed) {
-        status = add_arrays(run, task, group, err);
+        status = add_arrays(run, outcome, group, err);
     }
     free(group);
     return status;

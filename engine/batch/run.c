@@ -146,9 +146,7 @@ static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t 
     for (ptrdiff_t t = 0; t < made && status == SOLOW_OK; t++) {
         run->done++;
         run->failed += tasks[t].error.status != SOLOW_OK;
-        if (run->results != NULL) {
-            status = solow_collect(run, &tasks[t], err);
-        }
+        status = solow_outcome_take(&tasks[t], &run->outcome[order[t]], err);
         if (run->progress != NULL) {
             run->progress(run->progress_context, run->done, run->job->models, run->failed);
         }
@@ -168,7 +166,10 @@ enum { ROUND_MODELS = 1024 };
 solow_status solow_run_models(solow_run *run, solow_error *err)
 {
     ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order), *round = NULL;
-    solow_status status = order != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
+    run->outcome = solow_allocate_zeroed(run->job->models, sizeof *run->outcome);
+    solow_status status = order != NULL && run->outcome != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
     if (status == SOLOW_OK) {
         round = solow_allocate(run->job->models, sizeof *round);
         status = round != NULL ? solow_model_order(run->job, order, err) : SOLOW_ERR_MEMORY;
@@ -194,4 +195,13 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     free(order);
     free(round);
     return status;
+}
+
+void solow_run_clear(solow_run *run)
+{
+    for (ptrdiff_t m = 0; run->outcome != NULL && m < run->job->models; m++) {
+        solow_outcome_clear(&run->outcome[m]);
+    }
+    free(run->outcome);
+    run->outcome = NULL;
 }

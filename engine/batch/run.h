@@ -6,7 +6,7 @@
 #ifndef SOLOW_ENGINE_BATCH_RUN_H
 #define SOLOW_ENGINE_BATCH_RUN_H
 
-#include "engine/batch/task.h"
+#include "engine/batch/outcome.h"
 #include "io/result/results.h"
 
 typedef struct solow_run {
@@ -20,6 +20,7 @@ typedef struct solow_run {
     void *progress_context;
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
     int64_t failed, done;                                /* out: models */
+    solow_outcome *outcome;                              /* [job->models]; model NULL: not estimated */
 } solow_run;
 
 /* Adds `variables:` to the frame, in the order of what they read. Collective. */
@@ -27,11 +28,20 @@ solow_status solow_run_variables(solow_run *run, solow_error *err);
 /* Estimates every model. Collective. */
 solow_status solow_run_models(solow_run *run, solow_error *err);
 
+void solow_run_clear(solow_run *run);
+
+/* Combinations, tests, rows of the result tables, published figures, tables and summaries of the job, after the models. Collective. */
+solow_status solow_run_finish(solow_run *run, solow_error *err);
+solow_status solow_run_summaries(solow_run *run, solow_error *err);
+
 /* Models of one sweep together. task [count] made and not failed. Collective. */
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err);
 
-/* A finished task's rows in the result tables. */
-solow_status solow_collect(solow_run *run, const solow_task *task, solow_error *err);
+/* An outcome's rows in the result tables. Rank 0 only. */
+solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err);
+
+/* Saved columns of all models as /panel/<model>. Collective; filled on rank 0. */
+solow_status solow_collect_saved(solow_run *run, solow_error *err);
 
 /* order [models]: each after the models whose saved columns it reads. Errors: SOLOW_ERR_INPUT prints a cycle. */
 solow_status solow_model_order(const solow_job *job, ptrdiff_t *order, solow_error *err);

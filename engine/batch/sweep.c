@@ -3,8 +3,10 @@
  * Each round: the wants of all running tasks, grouped by transform; one pass a group; every task steps. Rank by rank the
  * same numbers reach the same machines, so all ranks take the same turns.
  */
+#include "engine/batch/recover.h"
 #include "engine/batch/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +145,20 @@ static solow_status serve(sweep_state *state, bool *done, solow_request **list, 
     return status;
 }
 
+/* A model that wants leverages of effects that have none fails alone. */
+static solow_status make_leverage(sweep_state *state, solow_task *task, solow_error *err)
+{
+    solow_error local = {0};
+    solow_status status = solow_absorb_invert(&state->sweep.absorb, &local);
+    if (is_fatal(status)) {
+        return SOLOW_FAIL(err, status, "model `%s`: %s", task->model->id, local.message);
+    }
+    if (status != SOLOW_OK) {
+        solow_task_fail(task, &local);
+    }
+    return SOLOW_OK;
+}
+
 static solow_status open_requests(sweep_state *state, solow_error *err)
 {
     solow_status status = SOLOW_OK;
@@ -154,6 +170,9 @@ static solow_status open_requests(sweep_state *state, solow_error *err)
                 (solow_request){.want = want, .place = task->place, .keys = task->keys, .key = task->key};
             if (want->kind == SOLOW_MAP) {
                 status = add_saved(state->run, task, want, &task->request[w], err);
+            }
+            if (want->effect_leverage && status == SOLOW_OK) {
+                status = make_leverage(state, task, err);
             }
         }
     }
@@ -243,7 +262,7 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     double worst = 0;
     for (ptrdiff_t c = 0; c < task->design.columns; c++) {
         double own = absorb->worst[task->place[c]];
-        worst = own > worst ? own : worst;
+        worst = own <= worst || isnan(worst) ? worst : own;
     }
     solow_status status = solow_record_add_diagnostic(record, "effects_solver", (double)absorb->layout.unknowns,
                                                       absorb->layout.sets > 0 ? kinds[absorb->kind] : "within", err);
@@ -253,7 +272,7 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     if (status == SOLOW_OK && absorb->components > 0) {
         status = solow_record_add_diagnostic(record, "effects_components", (double)absorb->components, "", err);
     }
-    if (status == SOLOW_OK && worst > SOLOW_CERTIFICATE) {
+    if (status == SOLOW_OK && !(worst <= SOLOW_CERTIFICATE)) {
         char sentence[256];
         snprintf(sentence, sizeof sentence,
                  "The normal equations of the effects leave a relative residual of %.2g, above %.0g: digits are lost.",
@@ -261,6 +280,15 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
         status = solow_record_say(record, true, sentence, err);
     }
     return status;
+}
+
+static bool wants_effects(const solow_task *task)
+{
+    bool wants = false;
+    for (ptrdiff_t s = 0; s < task->model->save_count; s++) {
+        wants = wants || strcmp(task->model->save[s], "fixed_effects") == 0;
+    }
+    return wants && task->effects.count > 0 && task->error.status == SOLOW_OK;
 }
 
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err)
@@ -279,6 +307,9 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = report_effects(&state.sweep.absorb, task[t], err);
+        if (status == SOLOW_OK && wants_effects(task[t])) {
+            status = solow_recover_effects(&state.sweep, task[t], err);
+        }
     }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;

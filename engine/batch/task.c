@@ -162,6 +162,14 @@ void solow_task_clear(solow_task *task)
     solow_sample_clear(&task->sample);
     solow_arena_clear(&task->arena);
     solow_record_clear(&task->record);
+    for (ptrdiff_t l = 0; l < task->levels; l++) {
+        free(task->level[l].level);
+    }
+    for (ptrdiff_t n = 0; n < task->effect_names; n++) {
+        free(task->effect_name[n]);
+    }
+    free(task->level);
+    free(task->effect_name);
     free(task->key);
     free(task->shape_column);
     free(task->shape_effect);

@@ -5,6 +5,13 @@
 #include "engine/estimators/estimator.h"
 #include "engine/pass/pass.h"
 
+typedef struct solow_level_value { /* one recovered effect */
+    const char *effect;            /* one of the task's effect_name */
+    char *level;
+    double value;
+    int64_t component; /* of the graph of effects; values compare inside one component only */
+} solow_level_value;
+
 typedef struct solow_task {
     const solow_model *model;
     const solow_estimator *estimator;
@@ -24,8 +31,11 @@ typedef struct solow_task {
     solow_wants wants;
     solow_request request[SOLOW_WANTS];
     solow_record record;
-    bool running;      /* begun and with wants left */
-    solow_error error; /* why it failed */
+    bool running; /* begun and with wants left */
+    ptrdiff_t levels, effect_names;
+    solow_level_value *level; /* [levels] fixed effects that were asked for */
+    char **effect_name;       /* [effect_names] */
+    solow_error error;        /* why it failed */
 } solow_task;
 
 /* Design, keys, sample. A model that cannot be estimated (a term that is text, no row left) becomes a failed record, not a

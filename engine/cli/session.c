@@ -9,10 +9,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { KIND_BYTES = 512 };
+
+/* Every rank's kind beside rank 0's: a mixture would give digits that depend on the schedule. */
+static solow_status check_kinds(solow_comm *comm, solow_error *err)
+{
+    char first[KIND_BYTES] = "", *mine = solow_machine_kind();
+    solow_status status = mine != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory");
+    if (mine != NULL) {
+        snprintf(first, sizeof first, "%s", mine);
+    }
+    solow_status sent = solow_comm_broadcast(comm, 0, first, sizeof first, err);
+    if (status == SOLOW_OK && sent == SOLOW_OK && strncmp(first, mine, sizeof first - 1) != 0) {
+        status = SOLOW_FAIL(
+            err, SOLOW_ERR_CONFIG,
+            "rank %d runs on another kind of machine (%s) than rank 0 (%s): ask the scheduler for nodes of one "
+            "kind, or set OPENBLAS_CORETYPE to one core name on all",
+            solow_comm_rank(comm), mine, first);
+    }
+    free(mine);
+    return solow_comm_agree(comm, sent == SOLOW_OK ? status : sent, err);
+}
+
 solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err)
 {
     char sentence[256];
     solow_status status = solow_comm_start(argc, argv, comm, err);
+    if (status == SOLOW_OK) {
+        status = check_kinds(*comm, err);
+    }
     if (status == SOLOW_OK) {
         status = solow_comm_launch_check(*comm, sentence, sizeof sentence, err);
         if (status == SOLOW_OK && sentence[0] != '\0' && solow_comm_rank(*comm) == 0) {
@@ -80,6 +105,13 @@ static solow_status list_wanted(const solow_column_reference *reference, ptrdiff
     return SOLOW_OK;
 }
 
+static void print_diagnostics(const solow_session *session, bool wanted)
+{
+    char *text = wanted ? solow_diagnostics_print(&session->diagnostics) : NULL;
+    fputs(text != NULL ? text : "", stderr);
+    free(text);
+}
+
 /* Columns that the data lack: all of them, at their places in the job file. */
 static solow_status check_columns(solow_session *session, const solow_column_reference *reference, ptrdiff_t references,
                                   solow_error *err)
@@ -105,11 +137,7 @@ static solow_status check_columns(solow_session *session, const solow_column_ref
     if (missing == 0) {
         return SOLOW_OK;
     }
-    if (solow_comm_rank(session->comm) == 0) {
-        char *text = solow_diagnostics_print(&session->diagnostics);
-        fputs(text != NULL ? text : "", stderr);
-        free(text);
-    }
+    print_diagnostics(session, solow_comm_rank(session->comm) == 0);
     return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the data have no column `%s`%s", first,
                       missing > 1 ? " (and others, above)" : "");
 }
@@ -161,6 +189,20 @@ static solow_status split_only(solow_session *session, char *text, const char **
     return SOLOW_OK;
 }
 
+/* Data that no model can use are bad input, not a file of failures: the first reason is the run's. */
+static solow_status refuse_unusable(const solow_session *session, solow_error *err)
+{
+    const solow_outcome *first = NULL;
+    for (ptrdiff_t m = 0; m < session->job.models; m++) {
+        const solow_outcome *outcome = &session->run.outcome[m];
+        if (outcome->model != NULL && outcome->error.status != SOLOW_ERR_INPUT) {
+            return SOLOW_OK;
+        }
+        first = first == NULL && outcome->model != NULL ? outcome : first;
+    }
+    return first != NULL ? SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s", first->error.message) : SOLOW_OK;
+}
+
 static solow_status estimate(solow_session *session, solow_error *err)
 {
     char *text = session->only != NULL ? solow_copy_text(session->only) : NULL;
@@ -182,8 +224,15 @@ static solow_status estimate(solow_session *session, solow_error *err)
         since = solow_comm_seconds();
         status = solow_run_models(&session->run, err);
     }
+    double models_done = solow_comm_seconds();
     if (status == SOLOW_OK) {
-        add_phase(session, "estimate", since, session->run.pass_bytes);
+        status = refuse_unusable(session, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_run_finish(&session->run, err);
+    }
+    if (status == SOLOW_OK) {
+        add_phase(session, "estimate", since + (solow_comm_seconds() - models_done), session->run.pass_bytes);
         session->phase[session->phases++] = (solow_phase){.name = "  passes",
                                                           .seconds = session->run.pass_seconds,
                                                           .bytes = session->run.pass_bytes,
@@ -251,6 +300,10 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     bool first = solow_comm_rank(session->comm) == 0;
     solow_status status =
         solow_session_read_job(session->path, session->set, first, &session->job, &session->diagnostics, err);
+    if (status == SOLOW_OK) {
+        status = solow_session_check_available(session, err);
+        print_diagnostics(session, status != SOLOW_OK && first);
+    }
     status = solow_comm_agree(session->comm, status, err);
     if (status == SOLOW_OK) {
         name_output(session);
@@ -264,6 +317,9 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     if (status == SOLOW_OK) {
         status = load(session, err);
     }
+    if (status == SOLOW_OK && first) {
+        solow_session_advise(session);
+    }
     if (status != SOLOW_OK || session->dry_run) {
         return status;
     }
@@ -273,6 +329,7 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
 
 void solow_session_clear(solow_session *session)
 {
+    solow_run_clear(&session->run);
     solow_results_clear(&session->results);
     solow_frame_clear(&session->frame);
     solow_job_clear(&session->job);

@@ -19,6 +19,10 @@ const solow_verb solow_verbs[] = {
      solow_verb_run},
     {"check", "JOB.yml [--print-schema]", "validate a job file; every error at once",
      "      --print-schema  the JSON Schema of job files, for editors\n", solow_verb_check},
+    {"show", "OUT.h5 [MODEL]", "coefficients, fit, tests and diagnostics on the terminal", "", solow_verb_show},
+    {"table", "OUT.h5 [ID] [--write]", "the job's tables, rewritten without estimating",
+     "      --write         to the files that the job names, in the current folder, instead of to stdout\n",
+     solow_verb_table},
     {"export", "OUT.h5 --table NAME [--format csv|json|md|tex]", "one table of a result file, to stdout",
      "      --table NAME    tidy glance groups effects tests diagnostics resampling adjusted measures published "
      "timing\n"
@@ -27,6 +31,11 @@ const solow_verb solow_verbs[] = {
      solow_verb_export},
     {"diff", "A.h5 B.h5 [--tolerance X]", "compare two result files cell by cell; exit 1 on a difference", "",
      solow_verb_diff},
+    {"replicate", "JOB.yml... [-o FOLDER]",
+     "run jobs that carry published figures, print ours beside theirs; exit 1 on a miss",
+     "  -o, --output FOLDER keep the result files there\n", solow_verb_replicate},
+    {"import", "FILE -o PANEL.h5 [--unit NAME] [--time NAME]", "CSV, Stata, SAS, SPSS to a panel file",
+     "      --delimiter C   of a CSV file (default: found in its header)\n", solow_verb_import},
     {"estimators", "[NAME]", "what there is; options, defaults, citation", "", solow_verb_estimators},
     {"version", "", "this version, and the libraries that are loaded", "", solow_verb_version},
     {NULL, NULL, NULL, NULL, NULL},

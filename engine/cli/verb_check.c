@@ -34,8 +34,13 @@ int solow_verb_check(int argc, char **argv)
     const solow_cli_option options[] = {{"print-schema", 0, NULL, &print_schema}, {NULL, 0, NULL, NULL}};
     solow_status status = argc < 64 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                     : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
-    (void)print_schema;
-    if (status == SOLOW_OK && count == 0) {
+    if (status == SOLOW_OK && print_schema) {
+        solow_estimator_names names[SOLOW_ESTIMATORS_MAX];
+        char *schema = solow_job_schema(names, solow_estimator_names_fill(names));
+        status = schema != NULL ? SOLOW_OK : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory for the schema");
+        puts(schema != NULL ? schema : "");
+        free(schema);
+    } else if (status == SOLOW_OK && count == 0) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow check takes a job file; see solow check --help");
     }
     for (int i = 0; i < count && status == SOLOW_OK; i++) {

@@ -63,6 +63,12 @@ static void merge(const solow_sum *sum, double *into, const double *from)
 solow_status solow_sum_create(solow_comm *comm, const solow_layout *layout, ptrdiff_t doubles, solow_sum_kind kind,
                               solow_sum **sum, solow_error *err)
 {
+    return solow_sum_create_shared(comm, layout, doubles, doubles, kind, sum, err);
+}
+
+solow_status solow_sum_create_shared(solow_comm *comm, const solow_layout *layout, ptrdiff_t doubles, ptrdiff_t share,
+                                     solow_sum_kind kind, solow_sum **sum, solow_error *err)
+{
     solow_sum *made = solow_allocate_zeroed(1, sizeof *made);
     if (made == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a sum");
@@ -71,7 +77,7 @@ solow_status solow_sum_create(solow_comm *comm, const solow_layout *layout, ptrd
     made->layout = layout;
     made->doubles = doubles;
     made->kind = kind;
-    made->small = doubles <= (ptrdiff_t)(SMALL_BYTES / sizeof(double));
+    made->small = share <= (ptrdiff_t)(SMALL_BYTES / sizeof(double));
     made->strip = -1;
     *sum = made;
     return SOLOW_OK;

@@ -1,14 +1,16 @@
 /* registry.c - see registry.h. */
 #include "engine/estimators/registry.h"
 
+#include "engine/estimators/linear/iv.h"
 #include "engine/estimators/linear/ols.h"
 #include "engine/estimators/panel/between.h"
 #include "engine/estimators/panel/fd.h"
+#include "engine/estimators/panel/mundlak.h"
 #include "engine/estimators/panel/re.h"
 
 #include <string.h>
 
-static const solow_estimator *const registry[] = {&solow_ols, &solow_between, &solow_re, &solow_fd};
+static const solow_estimator *const registry[] = {&solow_ols, &solow_iv, &solow_between, &solow_re, &solow_fd, &solow_mundlak};
 
 enum { ESTIMATORS = sizeof registry / sizeof registry[0] };
 

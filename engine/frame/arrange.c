@@ -95,6 +95,7 @@ static solow_status filter(solow_frame *frame, const solow_job *job, int64_t *or
     uint8_t *keep = solow_allocate(frame->rows, 1);
     double *value = job->data.where != NULL ? solow_allocate(frame->rows, sizeof *value) : NULL;
     int64_t dropped[2] = {0, 0};
+    ptrdiff_t columns = frame->columns;
     solow_status status = keep != NULL && (value != NULL || job->data.where == NULL)
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for data.where");
@@ -108,6 +109,7 @@ static solow_status filter(solow_frame *frame, const solow_job *job, int64_t *or
             keep[i] = value[i] != 0 && !isnan(value[i]);
             dropped[0] += !keep[i];
         }
+        solow_frame_forget(frame, columns); /* quantile(x) of all rows is not that of the rows that stay */
     }
     const char *name[2] = {job->data.unit, job->data.time}, *what[2] = {"unit", "time"};
     for (int k = 0; k < 2 && status == SOLOW_OK; k++) {
@@ -259,19 +261,12 @@ static solow_status finish(solow_frame *frame, const solow_job *job, solow_error
     return status;
 }
 
-solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const solow_job *job,
-                                 const solow_file_rows *files, ptrdiff_t file_count, solow_frame *frame,
-                                 solow_error *err)
+solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const solow_job *job, int64_t *origin,
+                                 solow_frame *frame, solow_error *err)
 {
     *frame = (solow_frame){.comm = comm, .rows = (ptrdiff_t)columns->rows};
-    int64_t *origin = solow_allocate(frame->rows, sizeof *origin), before = 0, total = 0;
-    solow_status status = origin != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for rows");
-    for (ptrdiff_t f = 0, i = 0; f < file_count && status == SOLOW_OK; f++) {
-        for (int64_t r = 0; r < files[f].rows; r++) {
-            origin[i++] = files[f].origin + r;
-        }
-    }
-    status = solow_comm_agree(comm, status, err);
+    int64_t before = 0, total = 0;
+    solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; c < columns->count && status == SOLOW_OK; c++) {
         status = adopt(frame, &columns->column[c], err);
     }
@@ -300,7 +295,6 @@ solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const
     if (status == SOLOW_OK) {
         status = sort_and_move(frame, origin, err);
     }
-    free(origin);
     if (status == SOLOW_OK) {
         status = finish(frame, job, err);
     }
@@ -315,6 +309,17 @@ solow_status solow_frame_build(solow_comm *comm, solow_columns *columns, const s
 {
     int64_t before = 0, total = 0;
     solow_status status = solow_comm_scan_int64(comm, columns->rows, &before, &total, err);
-    const solow_file_rows whole = {.rows = columns->rows, .origin = before};
-    return status == SOLOW_OK ? solow_frame_arrange(comm, columns, job, &whole, 1, frame, err) : status;
+    int64_t *origin = status == SOLOW_OK ? solow_allocate((ptrdiff_t)columns->rows, sizeof *origin) : NULL;
+    if (status == SOLOW_OK && origin == NULL) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for rows");
+    }
+    status = solow_comm_agree(comm, status, err);
+    for (int64_t i = 0; i < columns->rows && status == SOLOW_OK; i++) {
+        origin[i] = before + i;
+    }
+    if (status == SOLOW_OK) {
+        status = solow_frame_arrange(comm, columns, job, origin, frame, err);
+    }
+    free(origin);
+    return status;
 }

@@ -4,16 +4,11 @@
 
 #include "engine/frame/frame.h"
 
-typedef struct solow_file_rows { /* of this rank's part of one file */
-    int64_t rows;
-    int64_t origin; /* place of the part's first row in all files laid one after the other */
-} solow_file_rows;
-
 /* The whole way from columns in memory (this rank's rows, file after file) to a frame. Columns' arrays are taken over.
+ * origin [rows of columns]: place of each row in all files laid one after the other; work space afterwards.
  * Collective. Errors as solow_frame_load. */
-solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const solow_job *job,
-                                 const solow_file_rows *files, ptrdiff_t file_count, solow_frame *frame,
-                                 solow_error *err);
+solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const solow_job *job, int64_t *origin,
+                                 solow_frame *frame, solow_error *err);
 
 /* Labels of a text column over all ranks, sorted by unsigned bytes; codes are rewritten. Collective. */
 solow_status solow_agree_levels(solow_comm *comm, ptrdiff_t rows, solow_column *column, char ***label, int32_t *levels,

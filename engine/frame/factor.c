@@ -37,6 +37,7 @@ static solow_status find_local(solow_frame *frame, solow_factor *factor, solow_e
     if (!frame->has_unit || factor->levels < frame->facts.units) {
         return SOLOW_OK; /* fewer levels than units: some level must hold rows of two (every unit has a row) */
     }
+    uint8_t missing = 0;
     int32_t *least = solow_allocate(factor->levels, sizeof *least),
             *most = solow_allocate(factor->levels, sizeof *most);
     solow_status status =
@@ -53,16 +54,21 @@ static solow_status find_local(solow_frame *frame, solow_factor *factor, solow_e
                 least[level] = unit < least[level] ? unit : least[level];
                 most[level] = unit > most[level] ? unit : most[level];
             }
+            missing |= level < 0;
         }
         status = solow_comm_min_int32(frame->comm, least, factor->levels, err);
     }
     if (status == SOLOW_OK) {
         status = solow_comm_max_int32(frame->comm, most, factor->levels, err);
     }
+    if (status == SOLOW_OK) {
+        status = solow_comm_or_bytes(frame->comm, &missing, 1, err);
+    }
     factor->local = status == SOLOW_OK;
     for (int32_t level = 0; level < factor->levels && factor->local; level++) {
         factor->local = most[level] < 0 || least[level] == most[level];
     }
+    factor->is_unit = factor->local && missing == 0 && factor->levels == frame->facts.units;
     free(least);
     free(most);
     return status;

@@ -32,6 +32,7 @@ typedef struct solow_factor {
     double *value;   /* [levels] for a numeric column, else NULL */
     char **label;    /* [levels] as printed; made on demand by solow_factor_label for numbers */
     bool local;      /* every level lies inside one unit */
+    bool is_unit;    /* the levels are the units, and no row is without one */
     ptrdiff_t parts; /* combination: the factors combined, and the part codes of each level */
     const struct solow_factor *part[4];
     int32_t *part_code; /* [levels x parts] */
@@ -86,6 +87,9 @@ solow_frame_column *solow_frame_find(const solow_frame *frame, const char *name)
 solow_status solow_frame_add_number(solow_frame *frame, const char *name, solow_frame_column **column,
                                     solow_error *err);
 solow_status solow_frame_column_check(solow_frame *frame, solow_frame_column *column, solow_error *err);
+
+/* Frees the columns from that index on and every factor: what data.where made before rows were left out. */
+void solow_frame_forget(solow_frame *frame, ptrdiff_t columns);
 
 /* "did you mean" over column names, or "". */
 const char *solow_frame_closest(const solow_frame *frame, const char *name);

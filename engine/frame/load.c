@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char place_name[] = "(place)";
+
 typedef struct file_reader {
     solow_comm *comm;
     const solow_job *job;
@@ -191,36 +193,75 @@ static solow_status merge_file(const solow_job *job, const solow_merge *merge, c
     return status;
 }
 
+/* Every file's part, one after the other. The column "(place)" holds each row's place in all files: it goes
+ * with the rows that a merge drops. */
+static solow_status read_files(solow_comm *comm, const solow_job *job, const char *const *wanted, ptrdiff_t count,
+                               solow_columns *columns, double *bytes_read, name_list *names, solow_error *err)
+{
+    int64_t rows_before = 0;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t f = 0; f < job->data.files && status == SOLOW_OK; f++) {
+        solow_columns part = {0};
+        int64_t first = 0, total = 0;
+        ptrdiff_t place = 0;
+        status = read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, bytes_read, names, err);
+        if (status == SOLOW_OK) {
+            status = solow_columns_add(&part, place_name, SOLOW_COLUMN_NUMBER, &place, err);
+        }
+        for (int64_t i = 0; i < part.rows && status == SOLOW_OK; i++) {
+            part.column[place].number[i] = (double)(rows_before + first + i);
+        }
+        rows_before += total;
+        if (status == SOLOW_OK && f == 0) {
+            *columns = part;
+            part = (solow_columns){0};
+        } else if (status == SOLOW_OK) {
+            status = solow_columns_append(columns, &part, job->data.file[f], err);
+        }
+        solow_columns_clear(&part);
+        status = solow_comm_agree(comm, status, err);
+    }
+    return status;
+}
+
+/* The column "(place)" leaves the table as whole numbers; NULL: no memory. */
+static int64_t *take_places(solow_columns *columns)
+{
+    int64_t *origin = solow_allocate((ptrdiff_t)columns->rows, sizeof *origin);
+    ptrdiff_t place = solow_columns_find(columns, place_name);
+    if (origin == NULL || place < 0) {
+        free(origin);
+        return NULL;
+    }
+    for (int64_t i = 0; i < columns->rows; i++) {
+        origin[i] = (int64_t)columns->column[place].number[i];
+    }
+    solow_column_clear(&columns->column[place]);
+    columns->count--;
+    memmove(columns->column + place, columns->column + place + 1,
+            (size_t)(columns->count - place) * sizeof *columns->column);
+    return origin;
+}
+
 solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char *const *wanted, ptrdiff_t count,
                               solow_frame *frame, solow_error *err)
 {
     solow_columns columns = {0};
     double bytes_read = 0;
     name_list names = {0};
-    int64_t first = 0, total = 0, rows_before = 0;
-    solow_status status = SOLOW_OK;
-    solow_file_rows *files = solow_allocate_zeroed(job->data.files, sizeof *files);
-    status = files != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for file names");
-    for (ptrdiff_t f = 0; f < job->data.files && status == SOLOW_OK; f++) {
-        solow_columns part = {0};
-        status =
-            read_file(comm, job, job->data.file[f], wanted, count, &part, &first, &total, &bytes_read, &names, err);
-        files[f] = (solow_file_rows){.rows = part.rows, .origin = rows_before + first};
-        rows_before += total;
-        if (status == SOLOW_OK && f == 0) {
-            columns = part;
-        } else if (status == SOLOW_OK) {
-            status = solow_columns_append(&columns, &part, err);
-            status = solow_comm_agree(comm, status, err);
-            solow_columns_clear(&part);
-        }
-    }
+    int64_t *origin = NULL;
+    solow_status status = read_files(comm, job, wanted, count, &columns, &bytes_read, &names, err);
     for (ptrdiff_t m = 0; m < job->data.merges && status == SOLOW_OK; m++) {
         status = merge_file(job, &job->data.merge[m], wanted, count, &columns, &names, err);
         status = solow_comm_agree(comm, status, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_frame_arrange(comm, &columns, job, files, job->data.files, frame, err);
+        origin = take_places(&columns);
+        status = origin != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for rows");
+        status = solow_comm_agree(comm, status, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_frame_arrange(comm, &columns, job, origin, frame, err);
         frame->bytes_read = status == SOLOW_OK ? bytes_read : 0;
     }
     if (status == SOLOW_OK) {
@@ -229,7 +270,7 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
     } else {
         names_clear(&names);
     }
-    free(files);
+    free(origin);
     solow_columns_clear(&columns);
     return status;
 }

@@ -5,7 +5,8 @@
  *   cut(x, n)           1..n by quantiles
  *   std(x)              (x - mean) / sd
  *   winsor(x, p)        x moved inside its p and 1 - p quantiles
- *   mean sum sd count first last (x, by = g [, where = c])   over the rows of each level of g; where alone: inside the unit
+ *   mean sum sd count (x, by = g [, where = c])   over the rows of each level of g; where alone: inside the unit
+ *   first last (x, where = c)   of the unit's rows where c holds
  *
  * Sorted values of all ranks are brought together, so digits do not depend on ranks. Source of quantiles: Hyndman & Fan
  * (1996), The American Statistician 50, 361-365, type 7.
@@ -209,12 +210,37 @@ static ptrdiff_t argument(const solow_node *node, const char *label)
     return -1;
 }
 
+/* The first or last present value of each unit, on all its rows. */
+static void unit_ends(const solow_frame *frame, bool last, double *x)
+{
+    for (ptrdiff_t u = 0; u < frame->units; u++) {
+        ptrdiff_t start = frame->unit_start[u], end = frame->unit_start[u + 1];
+        double value = NAN;
+        for (ptrdiff_t i = start; i < end; i++) {
+            value = isnan(value) || (last && !isnan(x[i])) ? x[i] : value;
+        }
+        for (ptrdiff_t i = start; i < end; i++) {
+            x[i] = value;
+        }
+    }
+}
+
 /* mean(x, by = g, where = c): rows where c is not true count as missing; without by, the unit is the group. */
 static solow_status group_function(solow_frame *frame, const solow_node *node, double *x, solow_error *err)
 {
     ptrdiff_t by = argument(node, "by"), where = argument(node, "where");
     const solow_factor *g = frame->unit_factor;
+    bool ends = strcmp(node->text, "first") == 0 || strcmp(node->text, "last") == 0;
     solow_status status = SOLOW_OK;
+    if (frame->block_start == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                          "%s() over groups cannot choose rows in data.where; use it in a model's `where:`",
+                          node->text);
+    }
+    if (ends && by >= 0) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s() works along the periods of a unit and takes no `by =`",
+                          node->text);
+    }
     if (by >= 0) {
         status = solow_frame_factor(frame, node->child[by], &g, err);
     } else if (g == NULL) {
@@ -236,9 +262,9 @@ static solow_status group_function(solow_frame *frame, const solow_node *node, d
     if (status != SOLOW_OK) {
         return status;
     }
-    if (strcmp(node->text, "first") == 0 || strcmp(node->text, "last") == 0) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s() works inside a unit and takes no `by =` or `where =`",
-                          node->text);
+    if (ends) {
+        unit_ends(frame, strcmp(node->text, "last") == 0, x);
+        return SOLOW_OK;
     }
     return aggregate_by(frame, node->text, g, x, err);
 }
@@ -259,6 +285,10 @@ solow_status solow_materialise(solow_frame *frame, const solow_node *node, bool 
         (is_ordered && node->count > 0) || (is_grouped && (argument(node, "by") >= 0 || argument(node, "where") >= 0));
     if (!*made) {
         return SOLOW_OK;
+    }
+    if (frame->block_start == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                          "%s() needs all rows and cannot be used in data.where; use a model's where", node->text);
     }
     char *name = solow_node_print(node);
     if (name == NULL) {

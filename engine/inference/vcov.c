@@ -68,7 +68,14 @@ solow_status solow_vcov_finish(solow_vcov *vcov, const solow_stats *stats, doubl
     if (status != SOLOW_OK) {
         return status;
     }
-    solow_sandwich(k, vcov->problem.bread, vcov->m, vcov->half, v);
+    if (facts->spec.kind == SOLOW_VCOV_IID) {
+        double variance = vcov->problem.rss / facts->sample.n * facts->sample.factor[0];
+        for (ptrdiff_t i = 0; i < k * k; i++) {
+            v[i] = variance * vcov->problem.bread[i];
+        }
+    } else {
+        solow_sandwich(k, vcov->problem.bread, vcov->m, vcov->half, v);
+    }
     facts->unit_leverage = vcov->meat->unit_leverage;
     facts->satterthwaite = vcov->meat->cr != NULL && vcov->meat->cr->degrees && facts->ssc->df == SOLOW_DF_MIN_G;
     for (ptrdiff_t j = 0; j < k; j++) {

@@ -1,6 +1,7 @@
 /* vcov.h - the variance of a linear estimator, from its bread and the meat of its scores.
  *
- *   (1) V = B M B,  M the meat of the scores w e x with the factor of the small-sample rule (meat.h, ssc.h)
+ *   (1) V = B M B,  M the meat of the scores w e x with the factor of the small-sample rule (meat.h, ssc.h);
+ *       iid: s2 B with s2 = RSS / (n - K), since B (s2 X'X) B would lose the digits of an ill-conditioned X
  *   (2) several ways of clustering: V = U max(L, 0) U', the smallest eigenvalue and the largest move are reported
  *
  * Place in the data's way: begin adds wants beside the estimator's own; finish takes the statistics; report writes the
@@ -19,6 +20,7 @@ typedef struct solow_vcov_problem {
     solow_weight_type weights;
     solow_transform transform;
     double nobs, effects_rank; /* of the estimate: see solow_small_sample_of */
+    double rss;                /* residual sum of squares, for iid */
     ptrdiff_t k, columns;      /* regressors; wanted columns, of which they are the first k */
     const ptrdiff_t *column;   /* [columns] */
     const double *residual;    /* [columns] e = sum_c r_c x_c */

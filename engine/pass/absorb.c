@@ -27,8 +27,8 @@ static solow_status code_blocks(solow_absorb *absorb, solow_error *err)
 {
     const solow_frame *frame = absorb->frame;
     const solow_factor *factor = absorb->effects->effect[absorb->local].factor;
-    if (factor == frame->unit_factor || factor->levels == frame->facts.units) {
-        return SOLOW_OK; /* as many levels as units, each inside one: the units themselves */
+    if (factor->is_unit) {
+        return SOLOW_OK;
     }
     absorb->local_code = solow_allocate(frame->rows, sizeof *absorb->local_code);
     absorb->local_levels = solow_allocate_zeroed(frame->blocks, sizeof *absorb->local_levels);
@@ -185,7 +185,8 @@ static solow_status solve_effects(solow_absorb *absorb, solow_block *block, solo
     double *r = solow_allocate(doubles, sizeof *r), *gamma = NULL;
     solow_status status = r != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td sums", doubles);
     if (status == SOLOW_OK) {
-        status = solow_sum_create(comm, &absorb->frame->layout, doubles, SOLOW_SUM_PLAIN, &sum, err);
+        status = solow_sum_create_shared(comm, &absorb->frame->layout, doubles, absorb->layout.unknowns,
+                                         SOLOW_SUM_PLAIN, &sum, err);
     }
     if (status == SOLOW_OK) {
         status = solow_graph_init(&graph, absorb->layout.unknowns, err);
@@ -267,6 +268,7 @@ void solow_absorb_clear(solow_absorb *absorb)
     free(absorb->global);
     free(absorb->layout.set);
     solow_schur_destroy(absorb->schur);
+    solow_inverse_clear(&absorb->inverse);
     free(absorb->gamma);
     free(absorb->worst);
     *absorb = (solow_absorb){0};

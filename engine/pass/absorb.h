@@ -15,10 +15,11 @@
 #include "engine/pass/block.h"
 #include "kernels/panel/local.h"
 #include "kernels/sparse/global.h"
+#include "kernels/sparse/leverage.h"
 #include "kernels/sparse/schur.h"
 
 #define SOLOW_CERTIFICATE 1e-12 /* relative residual of the normal equations that counts as exact */
-enum { SOLOW_REFINEMENTS = 4 };
+enum { SOLOW_REFINEMENTS = 4, SOLOW_LEVERAGE_WIDTH = 3 /* as kernels/sparse/leverage.c */ };
 
 typedef struct solow_absorb {
     const solow_frame *frame;
@@ -31,10 +32,11 @@ typedef struct solow_absorb {
     solow_global_layout layout; /* sets 0: no effect reaches across blocks */
     solow_schur *schur;         /* on rank 0 */
     solow_schur_kind kind;
-    ptrdiff_t columns; /* of the sweep */
-    double *gamma;     /* panels [unknowns x columns]; NULL without global effects */
-    double *worst;     /* [columns] (4) */
-    bool certified;    /* (4) was computed for gamma */
+    solow_inverse inverse; /* of S, on every rank once solow_absorb_invert was called */
+    ptrdiff_t columns;     /* of the sweep */
+    double *gamma;         /* panels [unknowns x columns]; NULL without global effects */
+    double *worst;         /* [columns] (4) */
+    bool certified;        /* (4) was computed for gamma */
     int refinements;
     int64_t rank; /* columns that all effects take */
     bool rank_exact;
@@ -48,6 +50,10 @@ solow_status solow_absorb_create(const solow_frame *frame, const solow_sample *s
                                  const solow_model_effects *effects, ptrdiff_t columns,
                                  const solow_design_column *const *column, solow_absorb *absorb, solow_error *err);
 void solow_absorb_clear(solow_absorb *absorb);
+
+/* Makes the inverse that leverages need; done once, nothing to do without effects that reach across blocks. Collective.
+ * Errors  SOLOW_ERR_NUMERIC where there is no exact leverage: too many varying slopes, or equations that are iterated on */
+solow_status solow_absorb_invert(solow_absorb *absorb, solow_error *err);
 
 /* Gamma from right-hand sides in panels (rank 0 solves, all get it): gamma += S^- r. Collective. */
 solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *err);
@@ -63,6 +69,10 @@ typedef struct solow_block_effects {
 } solow_block_effects;
 solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
                                 solow_block_effects *effects, solow_error *err);
+
+/* leverage [rows]: diagonal of the effects' projection in a block; after solow_absorb_invert. */
+solow_status solow_absorb_leverage(const solow_absorb *absorb, const solow_block_effects *effects, double *leverage,
+                                   solow_error *err);
 
 /* Fills block b and takes the effects out: x~ of (3). */
 solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,

@@ -8,6 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool solow_consumers_want_leverage(const solow_consumers *consumers)
+{
+    for (ptrdiff_t r = 0; r < consumers->count; r++) {
+        if (consumers->request[r].want->effect_leverage) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool has_kind(const solow_consumers *consumers, solow_want_kind kind)
 {
     for (ptrdiff_t r = 0; r < consumers->count; r++) {
@@ -66,10 +76,11 @@ static solow_status open_grams(solow_consumers *consumers, ptrdiff_t rows, solow
         status = aligned(rows, consumers->grams, &consumers->gram_x, err);
     }
     if (status == SOLOW_OK && has_kind(consumers, SOLOW_GRAM)) {
-        status = solow_sum_create(frame->comm, &frame->layout, cells, SOLOW_SUM_PLAIN, &consumers->gram, err);
+        status = solow_sum_create_shared(frame->comm, &frame->layout, cells, 1, SOLOW_SUM_PLAIN, &consumers->gram, err);
     }
     if (status == SOLOW_OK && has_kind(consumers, SOLOW_GRAM_PRECISE)) {
-        status = solow_sum_create(frame->comm, &frame->layout, 2 * cells, SOLOW_SUM_PRECISE, &consumers->precise, err);
+        status = solow_sum_create_shared(frame->comm, &frame->layout, 2 * cells, 1, SOLOW_SUM_PRECISE,
+                                         &consumers->precise, err);
     }
     return status;
 }

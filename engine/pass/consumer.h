@@ -23,11 +23,13 @@ typedef struct solow_consumers {
     double *gram_x;            /* columns brought together when they are not the whole union */
     double *view_x;            /* a consumer's columns brought together */
     double *values;            /* KEYED, MAP: values of the block's rows */
-    double *leverage;          /* [rows] */
+    double *leverage;          /* [rows] of the effects, in the block to be taken */
     int64_t rows;              /* present after the transform, of this rank */
 } solow_consumers;
 
 solow_status solow_consumers_open(solow_consumers *consumers, const solow_block *block, solow_error *err);
+/* Whether consumers->leverage is to be filled before each block is taken. */
+bool solow_consumers_want_leverage(const solow_consumers *consumers);
 solow_status solow_consumers_take(solow_consumers *consumers, solow_block *block, int64_t number, solow_error *err);
 /* Collective. */
 solow_status solow_consumers_finish(solow_consumers *consumers, solow_error *err);

@@ -16,7 +16,7 @@ static void list_arrays(solow_graph *graph, array *arrays)
     arrays[1] = (array){graph->multiple, vectors * sizeof *graph->multiple};
     arrays[2] = (array){graph->scale, vectors * sizeof *graph->scale};
     arrays[3] = (array){graph->column, entries * sizeof *graph->column};
-    arrays[4] = (array){graph->value, entries * sizeof *graph->value};
+    arrays[4] = (array){graph->value, graph->value != NULL ? entries * sizeof *graph->value : 0};
     arrays[5] = (array){graph->count, m * sizeof *graph->count};
     arrays[6] = (array){graph->pairs.row, pairs * sizeof *graph->pairs.row};
     arrays[7] = (array){graph->pairs.column, pairs * sizeof *graph->pairs.column};

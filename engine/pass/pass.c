@@ -52,8 +52,19 @@ static solow_status open_certificate(const solow_sweep *sweep, const solow_trans
     }
     c->sums = solow_panel_doubles(absorb->layout.unknowns, absorb->columns);
     c->sizes = absorb->layout.parts * absorb->columns;
-    return solow_sum_create(sweep->frame->comm, &sweep->frame->layout, c->sums + c->sizes, SOLOW_SUM_PLAIN, &c->sum,
-                            err);
+    return solow_sum_create_shared(sweep->frame->comm, &sweep->frame->layout, c->sums + c->sizes,
+                                   absorb->layout.unknowns, SOLOW_SUM_PLAIN, &c->sum, err);
+}
+
+/* Columns that meet the certificate are left as they are: a column's digits do not depend on its companions. */
+static void leave_certified(const solow_absorb *absorb, double *sums)
+{
+    ptrdiff_t unknowns = absorb->layout.unknowns;
+    for (ptrdiff_t c = 0; c < absorb->columns; c++) {
+        for (ptrdiff_t u = 0; absorb->worst[c] <= SOLOW_CERTIFICATE && u < unknowns; u++) {
+            sums[solow_panel_index(unknowns, u, c)] = 0;
+        }
+    }
 }
 
 /* Sums over ranks; sets worst, and refines if it is too large. *again: the pass is to be repeated. */
@@ -79,6 +90,7 @@ static solow_status close_certificate(solow_sweep *sweep, certificate *c, bool *
         *again = worst > SOLOW_CERTIFICATE && absorb->refinements < SOLOW_REFINEMENTS;
         if (*again) {
             absorb->refinements++;
+            leave_certified(absorb, sums);
             status = solow_absorb_refine(absorb, sums, err);
         } else {
             absorb->certified = true;
@@ -109,6 +121,10 @@ static solow_status visit(solow_sweep *sweep, const solow_transform *transform, 
         }
         solow_global_add(&effects.global, block->columns, block->x, block->view.ld, into);
         solow_global_size(&effects.global, block->columns, block->x, block->view.ld, into + c->sums);
+    }
+    if (status == SOLOW_OK && transform->kind == SOLOW_TRANSFORM_WITHIN && sweep->effects->count > 0 &&
+        solow_consumers_want_leverage(consumers)) {
+        status = solow_absorb_leverage(&sweep->absorb, &effects, consumers->leverage, err);
     }
     return status == SOLOW_OK ? solow_consumers_take(consumers, block, number, err) : status;
 }

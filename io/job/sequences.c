@@ -104,9 +104,6 @@ static solow_status expand_children(const solow_node *node, ptrdiff_t child, sol
         copy->child[child] = choices.node[i];
         choices.node[i] = NULL;
         status = expand_children(copy, child + 1, terms, offender, err);
-        if (status == SOLOW_ERR_INPUT) {
-            *offender = solow_node_spot(node);
-        }
         solow_node_destroy(copy);
     }
     solow_terms_clear(&choices);

@@ -75,14 +75,13 @@ static void append_missing(solow_column *to, int64_t rows, int64_t more)
 }
 
 static solow_status append_column(solow_columns *left, solow_column *to, const solow_column *from, int64_t more,
-                                  solow_error *err)
+                                  const char *name, solow_error *err)
 {
     if (to->kind != from->kind) {
         bool to_empty = all_missing(to, left->rows), from_empty = all_missing(from, more);
         if (!to_empty && !from_empty) {
-            return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                              "column '%s' is %s in one file and %s in another: they cannot be appended", to->name,
-                              from->kind == SOLOW_COLUMN_TEXT ? "text" : "numbers",
+            return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "column '%s' is %s in %s, but %s before", to->name,
+                              from->kind == SOLOW_COLUMN_TEXT ? "text" : "numbers", name,
                               to->kind == SOLOW_COLUMN_TEXT ? "text" : "numbers");
         }
         if (from_empty) {
@@ -110,11 +109,13 @@ static solow_status append_column(solow_columns *left, solow_column *to, const s
     if (status == SOLOW_OK && to->kind == SOLOW_COLUMN_TEXT) {
         return append_codes(to, left->rows, from, more, err);
     }
-    memcpy(to->number + left->rows, from->number, solow_bytes((ptrdiff_t)more, sizeof *to->number));
+    for (int64_t i = 0; status == SOLOW_OK && i < more; i++) {
+        to->number[left->rows + i] = from->number[i];
+    }
     return status;
 }
 
-solow_status solow_columns_append(solow_columns *left, const solow_columns *right, solow_error *err)
+solow_status solow_columns_append(solow_columns *left, const solow_columns *right, const char *name, solow_error *err)
 {
     solow_status status = SOLOW_OK;
     for (ptrdiff_t j = 0; status == SOLOW_OK && j < right->count; j++) {
@@ -132,7 +133,7 @@ solow_status solow_columns_append(solow_columns *left, const solow_columns *righ
         if (place < 0) {
             append_missing(&left->column[j], left->rows, right->rows);
         } else {
-            status = append_column(left, &left->column[j], &right->column[place], right->rows, err);
+            status = append_column(left, &left->column[j], &right->column[place], right->rows, name, err);
         }
     }
     left->rows += status == SOLOW_OK ? right->rows : 0;

@@ -10,7 +10,8 @@
 
 /* left gets right's rows, and right's columns that it lacks, in right's order. Labels join left's levels in order of
  * appearance. Variable and value labels are kept from the first table that has them.
+ * name: what to call right in messages (a file name)
  * Errors  SOLOW_ERR_INPUT if a column is text in one and numbers in the other */
-solow_status solow_columns_append(solow_columns *left, const solow_columns *right, solow_error *err);
+solow_status solow_columns_append(solow_columns *left, const solow_columns *right, const char *name, solow_error *err);
 
 #endif

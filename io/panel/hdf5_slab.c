@@ -104,8 +104,10 @@ static solow_status read_codes(const solow_source *source, ptrdiff_t column, hid
         return status;
     }
     label_list list = {source, &out->levels, solow_allocate((ptrdiff_t)count, sizeof *list.place), true};
-    status = list.place != NULL ? solow_read_texts(&hdf5->reader, hdf5->group, path, count, keep_label, &list, err)
-                                : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "%s: no memory for labels", source->path);
+    if (list.place == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "%s: no memory for labels", source->path);
+    }
+    status = solow_read_texts(&hdf5->reader, hdf5->group, path, count, keep_label, &list, err);
     if (status == SOLOW_OK && !list.valid) {
         status = SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s: the labels of '%s' are not UTF-8", source->path,
                             source->name[column]);

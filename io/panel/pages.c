@@ -1,5 +1,5 @@
 /* pages.c - see pages.h. */
-#define _DEFAULT_SOURCE /* madvise */
+#define _DEFAULT_SOURCE /* madvise; NOLINT(bugprone-reserved-identifier) */
 #include "io/panel/pages.h"
 
 #include <stdint.h>

@@ -313,7 +313,10 @@ solow_status solow_stat_values(solow_source *source, const bool *wanted, solow_c
     parse run = {
         .source = source, .stat = source->state, .wanted = wanted, .out = out, .err = err != NULL ? err : &own};
     run.place = solow_allocate(source->columns, sizeof *run.place);
-    solow_status status = run.place != NULL ? add_columns(&run) : out_of_memory(&run);
+    if (run.place == NULL) {
+        return out_of_memory(&run);
+    }
+    solow_status status = add_columns(&run);
     status = status == SOLOW_OK ? run_readstat(&run) : status;
     status = status == SOLOW_OK ? attach_value_labels(&run) : status;
     status = status == SOLOW_OK ? check_rows(&run) : status;

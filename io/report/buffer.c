@@ -63,18 +63,18 @@ void solow_buffer_repeat(solow_buffer *buffer, char byte, ptrdiff_t count)
 
 void solow_buffer_format(solow_buffer *buffer, const char *format, ...)
 {
-    va_list arguments, again;
+    va_list arguments;
     va_start(arguments, format);
-    va_copy(again, arguments);
     int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
     if (length < 0) {
         buffer->failed = true;
     } else if (make_room(buffer, (size_t)length)) {
-        (void)vsnprintf(buffer->text + buffer->length, (size_t)length + 1, format, again);
+        va_start(arguments, format);
+        (void)vsnprintf(buffer->text + buffer->length, (size_t)length + 1, format, arguments);
+        va_end(arguments);
         buffer->length += (size_t)length;
     }
-    va_end(again);
-    va_end(arguments);
 }
 
 /* The next code point and how many bytes it took; a byte that is no UTF-8 counts as itself. */

@@ -137,7 +137,7 @@ void solow_atomic_discard(solow_atomic_file *file)
 
 solow_status solow_atomic_put(const char *path, const void *bytes, size_t count, solow_error *err)
 {
-    solow_atomic_file file;
+    solow_atomic_file file = {.descriptor = -1};
     solow_status status = solow_atomic_open(path, &file, err);
     if (status != SOLOW_OK) {
         return status;

@@ -6,7 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IMAGE_STEP = 1 << 20, NAME_BYTES = 80 };
+enum {
+    IMAGE_STEP = 1 << 20,
+    NAME_BYTES = 80,
+    TRANSFER_BYTES = 1 << 16 /* HDF5's own 1 MiB is cleared for every dataset of texts: milliseconds each */
+};
 
 static void note(solow_image *image, bool ok)
 {
@@ -20,6 +24,7 @@ static void make_lists(solow_image *image, hid_t file_list)
     image->group_list = H5Pcreate(H5P_GROUP_CREATE);
     image->dataset_list = H5Pcreate(H5P_DATASET_CREATE);
     image->link_list = H5Pcreate(H5P_LINK_CREATE);
+    image->transfer_list = H5Pcreate(H5P_DATASET_XFER);
     image->text_type = H5Tcopy(H5T_C_S1);
     note(image, H5Pset_obj_track_times(image->group_list, false) >= 0);
     note(image, H5Pset_link_creation_order(image->group_list, order) >= 0);
@@ -30,13 +35,14 @@ static void make_lists(solow_image *image, hid_t file_list)
     note(image, H5Pset_obj_track_times(image->dataset_list, false) >= 0);
     note(image, H5Pset_attr_creation_order(image->dataset_list, order) >= 0);
     note(image, H5Pset_char_encoding(image->link_list, H5T_CSET_UTF8) >= 0);
+    note(image, H5Pset_buffer(image->transfer_list, TRANSFER_BYTES, NULL, NULL) >= 0);
     note(image, H5Tset_size(image->text_type, H5T_VARIABLE) >= 0);
     note(image, H5Tset_cset(image->text_type, H5T_CSET_UTF8) >= 0);
 }
 
 solow_status solow_image_open(solow_image *image, solow_error *err)
 {
-    *image = (solow_image){-1, -1, -1, -1, -1, false};
+    *image = (solow_image){-1, -1, -1, -1, -1, -1, false};
     hid_t file_list = H5Pcreate(H5P_FILE_CREATE), access_list = H5Pcreate(H5P_FILE_ACCESS);
     note(image, file_list >= 0 && access_list >= 0);
     make_lists(image, file_list);
@@ -149,7 +155,7 @@ void solow_image_labels(solow_image *image, hid_t group, const char *name, hsize
     axis->uses = 0;
     axis->scale = create(image, group, name, image->text_type, 1, &length);
     if (!image->failed && length > 0) {
-        note(image, H5Dwrite(axis->scale, image->text_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, label) >= 0);
+        note(image, H5Dwrite(axis->scale, image->text_type, H5S_ALL, H5S_ALL, image->transfer_list, label) >= 0);
     }
     fixed_text(image, axis->scale, "CLASS", "DIMENSION_SCALE");
     fixed_text(image, axis->scale, "NAME", name);
@@ -202,13 +208,27 @@ void solow_image_dataset(solow_image *image, hid_t group, const char *name, solo
     const hsize_t length[2] = {first->length, rank == 2 ? second->length : 1};
     hid_t dataset = create(image, group, name, type, rank, length);
     if (!image->failed && length[0] * length[1] > 0) {
-        note(image, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells) >= 0);
+        note(image, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, image->transfer_list, cells) >= 0);
     }
     if (kind == SOLOW_CELL_INTEGER) {
         const int64_t missing = SOLOW_MISSING_INTEGER;
         attribute(image, dataset, "_FillValue", type, 1, &missing);
     }
     attach(image, group, dataset, name, axis, rank);
+    if (dataset >= 0) {
+        note(image, H5Dclose(dataset) >= 0);
+    }
+}
+
+void solow_image_codes(solow_image *image, hid_t group, const char *name, const int32_t *code, const char *levels,
+                       solow_axis *axis)
+{
+    hid_t dataset = create(image, group, name, H5T_NATIVE_INT32, 1, &axis->length);
+    if (!image->failed) {
+        note(image, H5Dwrite(dataset, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, image->transfer_list, code) >= 0);
+    }
+    solow_image_text(image, dataset, "levels", levels);
+    attach(image, group, dataset, name, &axis, 1);
     if (dataset >= 0) {
         note(image, H5Dclose(dataset) >= 0);
     }
@@ -233,8 +253,8 @@ solow_status solow_image_finish(solow_image *image, const void **bytes, size_t *
 
 void solow_image_close(solow_image *image)
 {
-    const hid_t list[3] = {image->group_list, image->dataset_list, image->link_list};
-    for (int i = 0; i < 3; i++) {
+    const hid_t list[4] = {image->group_list, image->dataset_list, image->link_list, image->transfer_list};
+    for (int i = 0; i < 4; i++) {
         if (list[i] >= 0) {
             (void)H5Pclose(list[i]);
         }
@@ -245,5 +265,5 @@ void solow_image_close(solow_image *image)
     if (image->file >= 0) {
         (void)H5Fclose(image->file);
     }
-    *image = (solow_image){-1, -1, -1, -1, -1, true};
+    *image = (solow_image){-1, -1, -1, -1, -1, -1, true};
 }

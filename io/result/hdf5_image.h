@@ -19,7 +19,7 @@
 enum { SOLOW_IMAGE_USES = 512 }; /* datasets that may share one axis (REFERENCE_LIST must fit 64 KiB) */
 
 typedef struct solow_image {
-    hid_t file, text_type, group_list, dataset_list, link_list;
+    hid_t file, text_type, group_list, dataset_list, link_list, transfer_list;
     bool failed;
 } solow_image;
 
@@ -56,6 +56,10 @@ void solow_image_axis_close(solow_image *image, solow_axis *axis);
 /* A dataset over first, or over first x second if second is not NULL; cells are double, int64_t or char * by kind. */
 void solow_image_dataset(solow_image *image, hid_t group, const char *name, solow_cell_kind kind, const void *cells,
                          solow_axis *first, solow_axis *second);
+
+/* int32 codes over an axis; levels is the path of their texts, kept as an attribute. */
+void solow_image_codes(solow_image *image, hid_t group, const char *name, const int32_t *code, const char *levels,
+                       solow_axis *axis);
 
 /* The finished file's bytes, borrowed until solow_image_close. Errors  SOLOW_ERR_INTERNAL for a failure on the way */
 solow_status solow_image_finish(solow_image *image, const void **bytes, size_t *count, solow_error *err);

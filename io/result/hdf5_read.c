@@ -10,15 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BEST_COMPRESSION = 1100 }; /* deflate packs at most 1032 to 1 */
+enum {
+    BEST_COMPRESSION = 1100, /* deflate packs at most 1032 to 1 */
+    TRANSFER_BYTES = 1 << 16 /* HDF5's own 1 MiB is cleared for every dataset of texts: milliseconds each */
+};
 
 solow_status solow_read_damaged(const solow_reader *reader, const char *what, solow_error *err)
 {
     return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s is damaged or was not written by solow: %s", reader->path, what);
 }
 
-static solow_status damaged_at(const solow_reader *reader, hid_t group, const char *name, const char *what,
-                               solow_error *err)
+solow_status solow_read_damaged_at(const solow_reader *reader, hid_t group, const char *name, const char *what,
+                                   solow_error *err)
 {
     char path[512] = "?";
     (void)H5Iget_name(group, path, sizeof path);
@@ -73,7 +76,9 @@ solow_status solow_reader_open(const char *path, solow_reader *reader, solow_err
                           "system has no locks, set HDF5_USE_FILE_LOCKING=FALSE)",
                           path);
     }
-    *reader = (solow_reader){path, file, (int64_t)info.st_size * BEST_COMPRESSION};
+    hid_t transfer = H5Pcreate(H5P_DATASET_XFER);
+    (void)H5Pset_buffer(transfer, TRANSFER_BYTES, NULL, NULL); /* refused, the default stands */
+    *reader = (solow_reader){path, file, transfer, (int64_t)info.st_size * BEST_COMPRESSION};
     return SOLOW_OK;
 }
 
@@ -82,6 +87,7 @@ void solow_reader_close(solow_reader *reader)
     if (reader->file >= 0) {
         (void)H5Fclose(reader->file); /* strong: closes what a failed read left open */
     }
+    (void)H5Pclose(reader->transfer_list);
     reader->file = -1;
 }
 
@@ -89,7 +95,7 @@ solow_status solow_read_group(const solow_reader *reader, const char *path, hid_
 {
     hid_t id = H5Gopen2(reader->file, path, H5P_DEFAULT);
     if (id < 0) {
-        return damaged_at(reader, reader->file, path + (path[0] == '/'), "is missing", err);
+        return solow_read_damaged_at(reader, reader->file, path + (path[0] == '/'), "is missing", err);
     }
     *group = id;
     return SOLOW_OK;
@@ -124,15 +130,18 @@ solow_status solow_read_children(const solow_reader *reader, hid_t group, char *
 {
     H5G_info_t info;
     if (H5Gget_info(group, &info) < 0 || info.nlinks > (hsize_t)reader->most) {
-        return damaged_at(reader, group, "", "cannot be listed", err);
+        return solow_read_damaged_at(reader, group, "", "cannot be listed", err);
     }
     char **names = solow_allocate((ptrdiff_t)info.nlinks, sizeof *names);
     ptrdiff_t found = 0;
-    solow_status status = names != NULL ? SOLOW_OK : no_memory(reader, err);
+    solow_status status = SOLOW_OK;
+    if (names == NULL) {
+        return no_memory(reader, err);
+    }
     for (hsize_t i = 0; status == SOLOW_OK && i < info.nlinks; i++) {
         char *link = link_at(group, i);
         if (link == NULL) {
-            status = damaged_at(reader, group, "", "cannot be listed", err);
+            status = solow_read_damaged_at(reader, group, "", "cannot be listed", err);
         } else if (is_group(group, link)) {
             names[found++] = link;
         } else {
@@ -148,163 +157,5 @@ solow_status solow_read_children(const solow_reader *reader, hid_t group, char *
     }
     *name = names;
     *count = found;
-    return SOLOW_OK;
-}
-
-/* Opens a dataset and gives the number of its elements. */
-static solow_status open_dataset(const solow_reader *reader, hid_t group, const char *name, hid_t *dataset,
-                                 int64_t *count, solow_error *err)
-{
-    if (H5Lexists(group, name, H5P_DEFAULT) <= 0) {
-        return damaged_at(reader, group, name, "is missing", err);
-    }
-    hid_t id = H5Dopen2(group, name, H5P_DEFAULT);
-    hid_t space = id >= 0 ? H5Dget_space(id) : -1;
-    hssize_t points = space >= 0 ? H5Sget_simple_extent_npoints(space) : -1;
-    if (space >= 0) {
-        (void)H5Sclose(space);
-    }
-    if (points < 0 || points > reader->most) {
-        if (id >= 0) {
-            (void)H5Dclose(id);
-        }
-        return damaged_at(reader, group, name, "cannot be read", err);
-    }
-    *dataset = id;
-    *count = points;
-    return SOLOW_OK;
-}
-
-solow_status solow_read_length(const solow_reader *reader, hid_t group, const char *name, int64_t *length,
-                               solow_error *err)
-{
-    hid_t dataset = -1;
-    solow_status status = open_dataset(reader, group, name, &dataset, length, err);
-    if (status == SOLOW_OK) {
-        (void)H5Dclose(dataset);
-    }
-    return status;
-}
-
-static bool is_kind(hid_t type, solow_cell_kind kind)
-{
-    H5T_class_t class = H5Tget_class(type);
-    switch (kind) {
-    case SOLOW_CELL_NUMBER:
-        return class == H5T_FLOAT || class == H5T_INTEGER;
-    case SOLOW_CELL_INTEGER:
-        return class == H5T_INTEGER;
-    case SOLOW_CELL_TEXT:
-        break;
-    }
-    return class == H5T_STRING && H5Tis_variable_str(type) > 0;
-}
-
-/* The type in memory for a kind; to be closed. Texts keep the file's character set. */
-static hid_t memory_type(hid_t type, solow_cell_kind kind)
-{
-    if (kind != SOLOW_CELL_TEXT) {
-        return H5Tcopy(kind == SOLOW_CELL_NUMBER ? H5T_NATIVE_DOUBLE : H5T_NATIVE_INT64);
-    }
-    hid_t text = H5Tcopy(H5T_C_S1);
-    if (text >= 0) {
-        (void)H5Tset_size(text, H5T_VARIABLE);
-        (void)H5Tset_cset(text, H5Tget_cset(type));
-    }
-    return text;
-}
-
-/* Reads all of a dataset; texts are then HDF5's, to be given back by give_back. */
-static solow_status read_cells(const solow_reader *reader, hid_t group, const char *name, solow_cell_kind kind,
-                               int64_t count, void *cells, solow_error *err)
-{
-    hid_t dataset = -1;
-    int64_t found = 0;
-    solow_status status = open_dataset(reader, group, name, &dataset, &found, err);
-    if (status != SOLOW_OK) {
-        return status;
-    }
-    hid_t type = H5Dget_type(dataset);
-    hid_t memory = type >= 0 && is_kind(type, kind) ? memory_type(type, kind) : -1;
-    if (memory < 0) {
-        status = damaged_at(reader, group, name, "has another type", err);
-    } else if (found != count) {
-        status = damaged_at(reader, group, name, "has another length than the columns beside it", err);
-    } else if (count > 0 && H5Dread(dataset, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, cells) < 0) {
-        status = damaged_at(reader, group, name, "cannot be read", err);
-    }
-    if (memory >= 0) {
-        (void)H5Tclose(memory);
-    }
-    if (type >= 0) {
-        (void)H5Tclose(type);
-    }
-    (void)H5Dclose(dataset);
-    return status;
-}
-
-solow_status solow_read_numbers(const solow_reader *reader, hid_t group, const char *name, int64_t count, double *cells,
-                                solow_error *err)
-{
-    return read_cells(reader, group, name, SOLOW_CELL_NUMBER, count, cells, err);
-}
-
-solow_status solow_read_integers(const solow_reader *reader, hid_t group, const char *name, int64_t count,
-                                 int64_t *cells, solow_error *err)
-{
-    return read_cells(reader, group, name, SOLOW_CELL_INTEGER, count, cells, err);
-}
-
-/* Frees texts that HDF5 allocated. */
-static void give_back(char **text, int64_t count)
-{
-    for (int64_t i = 0; i < count; i++) {
-        if (text[i] != NULL) {
-            (void)H5free_memory(text[i]);
-        }
-    }
-}
-
-solow_status solow_read_texts(const solow_reader *reader, hid_t group, const char *name, int64_t count,
-                              solow_keep_text keep, void *state, solow_error *err)
-{
-    char **text = solow_allocate_zeroed(count, sizeof *text);
-    if (text == NULL) {
-        return no_memory(reader, err);
-    }
-    solow_status status = read_cells(reader, group, name, SOLOW_CELL_TEXT, count, text, err);
-    for (int64_t i = 0; status == SOLOW_OK && i < count; i++) {
-        if (!keep(state, i, text[i] != NULL ? text[i] : "")) {
-            status = no_memory(reader, err);
-        }
-    }
-    give_back(text, count);
-    free(text);
-    return status;
-}
-
-static bool keep_copy(void *state, int64_t index, const char *text)
-{
-    char **copies = state;
-    copies[index] = solow_copy_text(text);
-    return copies[index] != NULL;
-}
-
-solow_status solow_read_text_array(const solow_reader *reader, hid_t group, const char *name, int64_t count,
-                                   char ***text, solow_error *err)
-{
-    char **copies = solow_allocate_zeroed(count, sizeof *copies);
-    if (copies == NULL) {
-        return no_memory(reader, err);
-    }
-    solow_status status = solow_read_texts(reader, group, name, count, keep_copy, copies, err);
-    if (status != SOLOW_OK) {
-        for (int64_t i = 0; i < count; i++) {
-            free(copies[i]);
-        }
-        free(copies);
-        return status;
-    }
-    *text = copies;
     return SOLOW_OK;
 }

@@ -12,7 +12,7 @@
 
 typedef struct solow_reader {
     const char *path;
-    hid_t file;
+    hid_t file, transfer_list;
     int64_t most; /* elements that a file of this length can hold, compressed or not */
 } solow_reader;
 
@@ -25,7 +25,7 @@ solow_status solow_read_group(const solow_reader *reader, const char *path, hid_
 solow_status solow_read_children(const solow_reader *reader, hid_t group, char ***name, ptrdiff_t *count,
                                  solow_error *err);
 
-/* Length of a one-dimensional dataset. */
+/* Length of a one-dimensional dataset; of texts in either form (table_writer.h). */
 solow_status solow_read_length(const solow_reader *reader, hid_t group, const char *name, int64_t *length,
                                solow_error *err);
 /* All of a dataset of exactly count elements, whatever its rank. */
@@ -33,7 +33,7 @@ solow_status solow_read_numbers(const solow_reader *reader, hid_t group, const c
                                 solow_error *err);
 solow_status solow_read_integers(const solow_reader *reader, hid_t group, const char *name, int64_t count,
                                  int64_t *cells, solow_error *err);
-/* Texts one by one to keep, which returns false when there is no memory. */
+/* Texts, in either form, one by one to keep, which returns false when there is no memory. */
 typedef bool (*solow_keep_text)(void *state, int64_t index, const char *text);
 solow_status solow_read_texts(const solow_reader *reader, hid_t group, const char *name, int64_t count,
                               solow_keep_text keep, void *state, solow_error *err);
@@ -53,5 +53,8 @@ solow_status solow_read_attribute_at(const solow_reader *reader, hid_t object, p
 
 /* The sentence for a file that is not as written. */
 solow_status solow_read_damaged(const solow_reader *reader, const char *what, solow_error *err);
+/* The same of an object: `group/name what`. */
+solow_status solow_read_damaged_at(const solow_reader *reader, hid_t group, const char *name, const char *what,
+                                   solow_error *err);
 
 #endif

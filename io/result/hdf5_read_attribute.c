@@ -166,6 +166,7 @@ solow_status solow_read_attribute_at(const solow_reader *reader, hid_t object, p
     }
     if (status != SOLOW_OK) {
         free(found.name);
+        free(found.text);
         return status;
     }
     *attribute = found;

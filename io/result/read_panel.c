@@ -69,7 +69,7 @@ static solow_status read_saved(const solow_reader *reader, hid_t group, solow_re
     if (status == SOLOW_OK) {
         status = solow_read_attribute_list(reader, group, "column-order", &order.name, &order.count, err);
     }
-    if (status == SOLOW_OK && (order.count < 1 || strcmp(order.name[0], "unit") != 0)) {
+    if (status == SOLOW_OK && (order.count < 1 || strncmp(order.name[0], "unit", 4) != 0)) {
         status = solow_read_damaged(reader, "a group of /panel has no unit column", err);
     }
     if (status == SOLOW_OK) {
@@ -134,7 +134,7 @@ solow_status solow_read_fixed_effects(const solow_reader *reader, solow_results 
     hid_t group = -1;
     solow_status status = solow_read_group(reader, "/fixed_effects", &group, err);
     if (status == SOLOW_OK) {
-        status = solow_read_estimates(reader, group, "level", true, read_effects, results, err);
+        status = solow_read_estimates(reader, group, "value", true, read_effects, results, err);
         (void)H5Gclose(group);
     }
     return status;

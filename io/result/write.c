@@ -2,12 +2,9 @@
 #include "io/result/atomic_file.h"
 #include "io/result/layout.h"
 #include "io/result/seal.h"
-
-#include "kernels/core/size.h"
+#include "io/result/table_writer.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 enum { STAMP_BYTES = 32 };
@@ -37,29 +34,16 @@ static void write_root(solow_image *image, const solow_results *results)
 
 void solow_layout_columns(solow_image *image, hid_t group, const solow_table *table, ptrdiff_t skip)
 {
-    static solow_axis *const none = NULL;
-    solow_axis *row = solow_allocate(1, sizeof *row);
-    const char **order = solow_allocate(table->columns, sizeof *order);
-    if (row == NULL || order == NULL) {
-        image->failed = true;
-        free(row);
-        free(order);
-        return;
-    }
-    solow_image_axis(image, group, "row", (hsize_t)table->rows, row);
+    solow_table_writer writer;
+    solow_table_writer_begin(&writer, image, group, table->rows);
     for (ptrdiff_t j = skip; j < table->columns; j++) {
         const solow_table_column *column = &table->column[j];
         const void *cells = column->kind == SOLOW_CELL_NUMBER    ? (const void *)column->number
                             : column->kind == SOLOW_CELL_INTEGER ? (const void *)column->integer
                                                                  : (const void *)column->text;
-        order[j - skip] = column->name;
-        solow_image_dataset(image, group, column->name, column->kind, cells, row, none);
+        solow_table_writer_column(&writer, column->name, column->kind, cells);
     }
-    solow_image_axis_close(image, row);
-    solow_image_texts(image, group, "column-order", table->columns - skip, order);
-    solow_image_text(image, group, "encoding-type", "dataframe");
-    free(row);
-    free(order);
+    solow_table_writer_end(&writer);
 }
 
 static void write_table(solow_image *image, const solow_table *table, const char *path)
@@ -128,7 +112,7 @@ static solow_status write_image(const solow_results *results, solow_atomic_file 
 
 solow_status solow_results_write(const solow_results *results, const char *path, solow_error *err)
 {
-    solow_atomic_file file;
+    solow_atomic_file file = {.descriptor = -1};
     solow_status status = solow_atomic_open(path, &file, err);
     if (status != SOLOW_OK) {
         return status;

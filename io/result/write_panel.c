@@ -1,47 +1,33 @@
 /* write_panel.c - /panel and /fixed_effects of a result file: one group a model (see layout.h). */
 #include "io/result/layout.h"
+#include "io/result/table_writer.h"
 #include "kernels/core/size.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void write_saved(solow_image *image, hid_t parent, const solow_saved *saved, solow_axis *row)
+static void write_saved(solow_image *image, hid_t parent, const solow_saved *saved)
 {
     hid_t group = solow_layout_named_group(image, parent, saved->model);
-    const char **order = solow_allocate(saved->columns + 2, sizeof *order);
-    if (order == NULL) {
-        image->failed = true;
-        solow_image_group_close(image, group);
-        return;
-    }
-    ptrdiff_t count = 0;
-    solow_image_axis(image, group, "row", (hsize_t)saved->rows, row);
-    order[count++] = "unit";
-    solow_image_dataset(image, group, "unit", SOLOW_CELL_TEXT, saved->unit, row, NULL);
+    solow_table_writer writer;
+    solow_table_writer_begin(&writer, image, group, saved->rows);
+    solow_table_writer_column(&writer, "unit", SOLOW_CELL_TEXT, saved->unit);
     if (saved->time != NULL) {
-        order[count++] = "time";
-        solow_image_dataset(image, group, "time", SOLOW_CELL_NUMBER, saved->time, row, NULL);
+        solow_table_writer_column(&writer, "time", SOLOW_CELL_NUMBER, saved->time);
     }
     for (ptrdiff_t j = 0; j < saved->columns; j++) {
-        order[count++] = saved->name[j];
-        solow_image_dataset(image, group, saved->name[j], SOLOW_CELL_NUMBER, saved->value[j], row, NULL);
+        solow_table_writer_column(&writer, saved->name[j], SOLOW_CELL_NUMBER, saved->value[j]);
     }
-    solow_image_axis_close(image, row);
-    solow_image_texts(image, group, "column-order", count, order);
-    solow_image_text(image, group, "encoding-type", "dataframe");
-    free(order);
+    solow_table_writer_end(&writer);
     solow_image_group_close(image, group);
 }
 
 void solow_layout_panel(solow_image *image, const solow_results *results)
 {
     hid_t panel = solow_image_group(image, image->file, "/panel");
-    solow_axis *row = solow_allocate(1, sizeof *row);
-    image->failed = image->failed || row == NULL;
-    for (ptrdiff_t i = 0; row != NULL && i < results->saved_count; i++) {
-        write_saved(image, panel, &results->saved[i], row);
+    for (ptrdiff_t i = 0; i < results->saved_count; i++) {
+        write_saved(image, panel, &results->saved[i]);
     }
-    free(row);
     solow_image_group_close(image, panel);
 }
 

@@ -55,14 +55,15 @@ static void mark_present(const solow_graph *graph, int32_t *label)
     }
 }
 
-/* Unites the levels of each set that one local level meets. last [sets] is the previous level of the set, or -1. */
-static void unite_vector(const solow_global_layout *layout, ptrdiff_t degree, const int32_t *column, int32_t *label)
+/* Unites the levels of each set that one local level meets. The vector's entries begin at first. */
+static void unite_vector(const solow_global_layout *layout, const solow_graph *graph, ptrdiff_t first, ptrdiff_t degree,
+                         int32_t *label)
 {
     for (ptrdiff_t s = 0; s < layout->sets; s++) {
         const solow_global_set *set = &layout->set[s];
         int32_t last = -1;
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            int32_t u = column[i];
+        for (ptrdiff_t e = first; e < first + degree; e++) {
+            int32_t u = solow_graph_unknown(graph, e);
             if (u < set->first || u >= set->first + set->levels * set->width || !is_level_part(set, u)) {
                 continue;
             }
@@ -92,7 +93,7 @@ void solow_components(const solow_global_layout *layout, const solow_graph *grap
     if (local) {
         ptrdiff_t entry = 0;
         for (ptrdiff_t b = 0; b < graph->vectors; b++) {
-            unite_vector(layout, graph->degree[b], graph->column + entry, label);
+            unite_vector(layout, graph, entry, graph->degree[b], label);
             entry += graph->degree[b];
         }
         unite_runs(graph, label);

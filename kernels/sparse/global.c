@@ -1,5 +1,8 @@
-/* global.c - see global.h. */
+/* global.c - see global.h: the layout and the certificate. The sums are in global_sums.c. */
 #include "kernels/sparse/global.h"
+
+#include "kernels/panel/lanes.h"
+#include "kernels/sparse/global_terms.h"
 
 #include <math.h>
 
@@ -38,77 +41,45 @@ solow_status solow_global_number(solow_global_layout *layout, solow_error *err)
     return SOLOW_OK;
 }
 
-static bool is_absent(const solow_global *global, ptrdiff_t s, ptrdiff_t r)
+/* sum |factor x|, eight lanes by row, in an order that depends on rows alone. */
+SOLOW_CLONES
+static double absolute_sum(ptrdiff_t rows, const double *x, const double *factor)
 {
-    return global->code[s][r] < 0 || (global->present != NULL && global->present[r] == 0) ||
-           (global->weight != NULL && global->weight[r] == 0);
-}
-
-static const double *part_values(const solow_global *global, ptrdiff_t s, ptrdiff_t part)
-{
-    const solow_global_set *set = &global->layout->set[s];
-    return set->level && part == 0 ? NULL : global->slope[s][part - (set->level ? 1 : 0)];
-}
-
-void solow_global_add(const solow_global *global, ptrdiff_t p, const double *x, ptrdiff_t ld, double *sums)
-{
-    ptrdiff_t m = global->layout->unknowns;
-    for (ptrdiff_t s = 0; s < global->layout->sets; s++) {
-        const solow_global_set *set = &global->layout->set[s];
-        const int32_t *code = global->code[s];
-        for (ptrdiff_t part = 0; part < set->width; part++) {
-            const double *z = part_values(global, s, part);
-            for (ptrdiff_t j = 0; j < p; j++) {
-                double *target = sums + solow_panel_index(m, set->first + part, j);
-                const double *column = x + j * ld;
-                for (ptrdiff_t r = 0; r < global->rows; r++) {
-                    if (!is_absent(global, s, r)) {
-                        double factor = (global->weight != NULL ? global->weight[r] : 1) * (z != NULL ? z[r] : 1);
-                        target[code[r] * set->width * 8] += factor * column[r];
-                    }
-                }
-            }
+    double lane[SOLOW_LANES] = {0}, rest = 0;
+    ptrdiff_t whole = rows / SOLOW_LANES * SOLOW_LANES;
+    for (ptrdiff_t r = 0; r < whole; r += SOLOW_LANES) {
+        for (ptrdiff_t l = 0; l < SOLOW_LANES; l++) {
+            lane[l] += fabs(factor != NULL ? factor[r + l] * x[r + l] : x[r + l]);
         }
     }
+    for (ptrdiff_t r = whole; r < rows; r++) {
+        rest += fabs(factor != NULL ? factor[r] * x[r] : x[r]);
+    }
+    return (((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))) + rest;
 }
 
-void solow_global_subtract(const solow_global *global, ptrdiff_t p, const double *gamma, double *x, ptrdiff_t ld)
+/* sum |w z x| for a slope z, which may hold anything on absent rows. */
+static double slope_sum(const solow_global *global, const double *x, const double *z)
 {
-    ptrdiff_t m = global->layout->unknowns;
-    for (ptrdiff_t s = 0; s < global->layout->sets; s++) {
-        const solow_global_set *set = &global->layout->set[s];
-        const int32_t *code = global->code[s];
-        for (ptrdiff_t part = 0; part < set->width; part++) {
-            const double *z = part_values(global, s, part);
-            for (ptrdiff_t j = 0; j < p; j++) {
-                const double *source = gamma + solow_panel_index(m, set->first + part, j);
-                double *column = x + j * ld;
-                for (ptrdiff_t r = 0; r < global->rows; r++) {
-                    if (!is_absent(global, s, r)) {
-                        column[r] -= (z != NULL ? z[r] : 1) * source[code[r] * set->width * 8];
-                    }
-                }
-            }
+    double sum = 0;
+    for (ptrdiff_t r = 0; r < global->rows; r++) {
+        if (!solow_global_absent(global, r)) {
+            sum += fabs((global->weight != NULL ? global->weight[r] : 1) * z[r] * x[r]);
         }
     }
+    return sum;
 }
 
 void solow_global_size(const solow_global *global, ptrdiff_t p, const double *x, ptrdiff_t ld, double *size)
 {
-    ptrdiff_t parts = global->layout->parts;
-    for (ptrdiff_t s = 0; s < global->layout->sets; s++) {
-        const solow_global_set *set = &global->layout->set[s];
-        for (ptrdiff_t part = 0; part < set->width; part++) {
-            const double *z = part_values(global, s, part);
-            for (ptrdiff_t j = 0; j < p; j++) {
-                double sum = 0;
-                for (ptrdiff_t r = 0; r < global->rows; r++) {
-                    if (!is_absent(global, s, r)) {
-                        double factor = (global->weight != NULL ? global->weight[r] : 1) * (z != NULL ? z[r] : 1);
-                        sum += fabs(factor * x[j * ld + r]);
-                    }
-                }
-                size[j * parts + set->part + part] += sum;
+    const solow_global_layout *layout = global->layout;
+    for (ptrdiff_t j = 0; j < p; j++) {
+        double level = absolute_sum(global->rows, x + j * ld, global->weight);
+        for (ptrdiff_t s = 0; s < layout->sets; s++) {
+            const solow_global_set *set = &layout->set[s];
+            for (ptrdiff_t part = 0; part < set->width; part++) {
+                const double *z = solow_global_slope(global, s, part);
+                size[j * layout->parts + set->part + part] += z == NULL ? level : slope_sum(global, x + j * ld, z);
             }
         }
     }

@@ -1,10 +1,12 @@
-/* graph.c - see graph.h: making room, joining, and what a plan asks. The rows enter in graph_add.c. */
+/* graph.c - see graph.h: making room, merging, joining, and what a plan asks. The rows enter in graph_add.c. */
 #include "kernels/sparse/graph.h"
 
 #include "kernels/sparse/graph_room.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { FIRST_SLOTS = 1024 };
 
 solow_status solow_graph_init(solow_graph *graph, ptrdiff_t unknowns, solow_error *err)
 {
@@ -14,6 +16,9 @@ solow_status solow_graph_init(solow_graph *graph, ptrdiff_t unknowns, solow_erro
     if (made.count == NULL || made.seen == NULL) {
         solow_graph_clear(&made);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a graph of %td effects", unknowns);
+    }
+    while (made.bits < 31 && (ptrdiff_t)1 << made.bits < unknowns) {
+        made.bits++;
     }
     *graph = made;
     return SOLOW_OK;
@@ -30,6 +35,9 @@ void solow_graph_clear(solow_graph *graph)
     free(graph->runs);
     free(graph->seen);
     free(graph->order);
+    free(graph->begin);
+    free(graph->hash);
+    free(graph->table);
     solow_pairs_clear(&graph->pairs);
     *graph = (solow_graph){0};
 }
@@ -41,20 +49,25 @@ solow_status solow_graph_room(solow_graph *graph, ptrdiff_t vectors, ptrdiff_t e
         ptrdiff_t capacity = vectors > 2 * graph->vector_capacity ? vectors : 2 * graph->vector_capacity;
         int32_t *degree = solow_resize(graph->degree, capacity, sizeof *degree);
         graph->degree = degree != NULL ? degree : graph->degree;
-        int32_t *multiple = solow_resize(graph->multiple, capacity, sizeof *multiple);
+        int64_t *multiple = solow_resize(graph->multiple, capacity, sizeof *multiple);
         graph->multiple = multiple != NULL ? multiple : graph->multiple;
         double *scale = solow_resize(graph->scale, capacity, sizeof *scale);
         graph->scale = scale != NULL ? scale : graph->scale;
-        fits = degree != NULL && multiple != NULL && scale != NULL;
+        ptrdiff_t *begin = solow_resize(graph->begin, capacity, sizeof *begin);
+        graph->begin = begin != NULL ? begin : graph->begin;
+        uint32_t *hash = solow_resize(graph->hash, capacity, sizeof *hash);
+        graph->hash = hash != NULL ? hash : graph->hash;
+        fits = degree != NULL && multiple != NULL && scale != NULL && begin != NULL && hash != NULL;
         graph->vector_capacity = fits ? capacity : graph->vector_capacity;
     }
     if (fits && entries > graph->entry_capacity) {
-        ptrdiff_t capacity = entries > 2 * graph->entry_capacity ? entries : 2 * graph->entry_capacity;
+        /* by four: pages never touched cost nothing, but every move of touched ones does */
+        ptrdiff_t capacity = entries > 4 * graph->entry_capacity ? entries : 4 * graph->entry_capacity;
         int32_t *column = solow_resize(graph->column, capacity, sizeof *column);
         graph->column = column != NULL ? column : graph->column;
-        double *value = solow_resize(graph->value, capacity, sizeof *value);
+        double *value = graph->value != NULL ? solow_resize(graph->value, capacity, sizeof *value) : NULL;
+        fits = column != NULL && (value != NULL) == (graph->value != NULL);
         graph->value = value != NULL ? value : graph->value;
-        fits = column != NULL && value != NULL;
         graph->entry_capacity = fits ? capacity : graph->entry_capacity;
     }
     if (!fits) {
@@ -75,10 +88,127 @@ solow_status solow_graph_room_for_runs(solow_graph *graph, solow_error *err)
     return SOLOW_OK;
 }
 
+static uint32_t hash_of(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first)
+{
+    uint64_t hash = (uint64_t)degree;
+    for (ptrdiff_t i = first; i < first + degree; i++) {
+        uint64_t bits = 0;
+        if (graph->value != NULL) {
+            memcpy(&bits, &graph->value[i], sizeof bits);
+        }
+        hash = ((hash << 23 | hash >> 41) ^ bits ^ (uint32_t)graph->column[i]) * UINT64_C(0x9E3779B97F4A7C15);
+    }
+    return (uint32_t)(hash >> 32);
+}
+
+static bool equal(const solow_graph *graph, ptrdiff_t degree, ptrdiff_t first, ptrdiff_t second)
+{
+    size_t length = (size_t)degree;
+    return memcmp(graph->column + first, graph->column + second, length * sizeof *graph->column) == 0 &&
+           (graph->value == NULL ||
+            memcmp(graph->value + first, graph->value + second, length * sizeof *graph->value) == 0);
+}
+
+static void enter(solow_graph *graph, ptrdiff_t vector)
+{
+    size_t place = graph->hash[vector] & (size_t)(graph->slots - 1);
+    while (graph->table[place] != 0) {
+        place = (place + 1) & (size_t)(graph->slots - 1);
+    }
+    graph->table[place] = (int32_t)vector + 1;
+}
+
+solow_status solow_graph_give_values(solow_graph *graph, solow_error *err)
+{
+    if (graph->value != NULL) {
+        return SOLOW_OK;
+    }
+    double *value = solow_allocate(graph->entry_capacity, sizeof *value);
+    if (value == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a graph of %td entries", graph->entries);
+    }
+    for (ptrdiff_t e = 0; e < graph->entries; e++) {
+        value[e] = solow_graph_value(graph, e);
+        graph->column[e] = solow_graph_unknown(graph, e);
+    }
+    graph->value = value;
+    if (graph->table != NULL) {
+        memset(graph->table, 0, (size_t)graph->slots * sizeof *graph->table);
+    }
+    for (ptrdiff_t b = 0; b < graph->vectors && graph->table != NULL; b++) {
+        graph->hash[b] = hash_of(graph, graph->degree[b], graph->begin[b]);
+        enter(graph, b);
+    }
+    return SOLOW_OK;
+}
+
+static solow_status grow_table(solow_graph *graph, solow_error *err)
+{
+    ptrdiff_t slots = graph->slots > 0 ? 2 * graph->slots : FIRST_SLOTS;
+    int32_t *table = slots <= INT32_MAX ? solow_allocate_zeroed(slots, sizeof *table) : NULL;
+    if (table == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a graph of %td local levels", graph->vectors);
+    }
+    free(graph->table);
+    graph->table = table;
+    graph->slots = slots;
+    for (ptrdiff_t b = 0; b < graph->vectors; b++) {
+        enter(graph, b);
+    }
+    return SOLOW_OK;
+}
+
+solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t multiple, double scale, solow_error *err)
+{
+    if (2 * (graph->vectors + 1) > graph->slots) {
+        solow_status status = grow_table(graph, err);
+        if (status != SOLOW_OK) {
+            return status;
+        }
+    }
+    uint32_t hash = hash_of(graph, degree, graph->entries);
+    size_t place = hash & (size_t)(graph->slots - 1);
+    for (; graph->table[place] != 0; place = (place + 1) & (size_t)(graph->slots - 1)) {
+        ptrdiff_t b = graph->table[place] - 1;
+        if (graph->hash[b] == hash && graph->degree[b] == degree && graph->scale[b] == scale &&
+            equal(graph, degree, graph->begin[b], graph->entries)) {
+            graph->multiple[b] += multiple;
+            return SOLOW_OK;
+        }
+    }
+    graph->degree[graph->vectors] = (int32_t)degree;
+    graph->multiple[graph->vectors] = multiple;
+    graph->scale[graph->vectors] = scale;
+    graph->begin[graph->vectors] = graph->entries;
+    graph->hash[graph->vectors] = hash;
+    graph->vectors++;
+    graph->entries += degree;
+    graph->table[place] = (int32_t)graph->vectors;
+    return SOLOW_OK;
+}
+
+/* The entries of more from first on, behind those of graph, in graph's form. */
+static void copy_entries(solow_graph *graph, const solow_graph *more, ptrdiff_t first, ptrdiff_t degree)
+{
+    int32_t *column = graph->column + graph->entries;
+    if (graph->value == NULL) {
+        memcpy(column, more->column + first, (size_t)degree * sizeof *column);
+        return;
+    }
+    for (ptrdiff_t i = 0; i < degree; i++) {
+        column[i] = solow_graph_unknown(more, first + i);
+        graph->value[graph->entries + i] = solow_graph_value(more, first + i);
+    }
+}
+
 solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, solow_error *err)
 {
     ptrdiff_t m = graph->unknowns;
-    solow_status status = solow_graph_room(graph, graph->vectors + more->vectors, graph->entries + more->entries, err);
+    solow_status status = more->value != NULL ? solow_graph_give_values(graph, err) : SOLOW_OK;
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    status = solow_graph_room(graph, graph->vectors + more->vectors, graph->entries + more->entries, err);
     if (status == SOLOW_OK && more->runs != NULL) {
         status = solow_graph_room_for_runs(graph, err);
     }
@@ -88,17 +218,15 @@ solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, sol
     if (status != SOLOW_OK) {
         return status;
     }
-    if (more->vectors > 0) {
-        memcpy(graph->degree + graph->vectors, more->degree, (size_t)more->vectors * sizeof *more->degree);
-        memcpy(graph->multiple + graph->vectors, more->multiple, (size_t)more->vectors * sizeof *more->multiple);
-        memcpy(graph->scale + graph->vectors, more->scale, (size_t)more->vectors * sizeof *more->scale);
+    ptrdiff_t entry = 0;
+    for (ptrdiff_t b = 0; b < more->vectors && status == SOLOW_OK; b++) {
+        copy_entries(graph, more, entry, more->degree[b]);
+        status = solow_graph_keep(graph, more->degree[b], more->multiple[b], more->scale[b], err);
+        entry += more->degree[b];
     }
-    if (more->entries > 0) {
-        memcpy(graph->column + graph->entries, more->column, (size_t)more->entries * sizeof *more->column);
-        memcpy(graph->value + graph->entries, more->value, (size_t)more->entries * sizeof *more->value);
+    if (status != SOLOW_OK) {
+        return status;
     }
-    graph->vectors += more->vectors;
-    graph->entries += more->entries;
     for (ptrdiff_t u = 0; u < m; u++) {
         graph->count[u] += more->count[u];
     }
@@ -117,11 +245,15 @@ void solow_graph_sizes(const solow_graph *graph, int64_t *sizes)
     sizes[3] = graph->pairs.count;
     sizes[4] = graph->runs != NULL ? 1 : 0;
     sizes[5] = graph->run_levels;
+    sizes[6] = graph->value != NULL ? 1 : 0;
 }
 
 solow_status solow_graph_reserve(solow_graph *graph, const int64_t *sizes, solow_error *err)
 {
-    solow_status status = solow_graph_room(graph, sizes[1], sizes[2], err);
+    solow_status status = sizes[6] != 0 ? solow_graph_give_values(graph, err) : SOLOW_OK;
+    if (status == SOLOW_OK) {
+        status = solow_graph_room(graph, sizes[1], sizes[2], err);
+    }
     if (status == SOLOW_OK && sizes[4] != 0) {
         status = solow_graph_room_for_runs(graph, err);
     }

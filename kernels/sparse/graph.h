@@ -9,14 +9,16 @@
  * meet consecutive levels a .. b of a single set once each (a panel without gaps, and periods) are only counted, in
  * runs[a m + b]: a balanced panel costs one integer.
  *
+ * Equal vectors are kept once and counted in k_b, in the order in which they come first.
+ *
  * Graphs are made block by block (solow_graph_add) and joined in the order of blocks (solow_graph_append). Everything in
  * them is a whole number or belongs to one block, so the bits of a joined graph do not depend on how blocks were grouped.
  * solow_graph_apply's sums, however, do: for iterations keep one graph for each piece of a fixed partition of the blocks.
  *
- * To send a graph: the scalars sizes[0..5] of solow_graph_sizes, then the flat arrays, whose lengths they state;
- * solow_graph_reserve with them makes room at the other end.
+ * To send a graph: the scalars of solow_graph_sizes, then the flat arrays, whose lengths they state (value and runs may be
+ * NULL); solow_graph_reserve with them makes room at the other end.
  *
- * Cost      rows x sets to make; 12 bytes an entry
+ * Cost      rows x sets to make; 4 bytes an entry that is a count, else 12
  * Checked   tests/kernels/sparse/test_graph.c
  */
 #ifndef SOLOW_KERNELS_SPARSE_GRAPH_H
@@ -33,19 +35,33 @@ typedef struct solow_graph {
     ptrdiff_t vectors, entries; /* basis vectors kept as in (2), and their nonzeros */
     ptrdiff_t vector_capacity, entry_capacity;
     int32_t *degree;    /* [vectors] nonzeros of each */
-    int32_t *multiple;  /* [vectors] how many local levels share it */
+    int64_t *multiple;  /* [vectors] k_b: how many local levels share it */
     double *scale;      /* [vectors] s_b */
-    int32_t *column;    /* [entries] unknowns */
-    double *value;      /* [entries] c_b there */
+    int32_t *column;    /* [entries] unknown in the low bits; above them, if value is NULL, c_b there less one */
+    double *value;      /* [entries] c_b there; NULL while all are counts that fit into column */
+    int bits;           /* of an unknown in column */
     double *count;      /* [m] whole numbers: part of the diagonal of N */
     solow_pairs pairs;  /* the rest of N: upper triangle */
     int64_t *runs;      /* [m x m]; NULL if no level was counted so */
     int64_t run_levels; /* local levels counted in runs */
-    /* work space of solow_graph_add */
-    int32_t *seen;  /* [m] 1 + place of an unknown in the vector under way, or 0 */
-    int32_t *order; /* [rows] rows of a block by local level, and [levels + 1] where each begins */
-    ptrdiff_t order_capacity;
+    /* work space, not part of the content */
+    int32_t *seen;    /* [m] 1 + place of an unknown in the vector under way, or 0 */
+    int32_t *order;   /* [rows] rows of a block by local level, and [levels + 1] where each begins */
+    ptrdiff_t *begin; /* [vectors] first entry of each */
+    uint32_t *hash;   /* [vectors] of its entries */
+    int32_t *table;   /* [slots] 1 + a vector, 0: free */
+    ptrdiff_t order_capacity, slots;
 } solow_graph;
+
+/* Unknown and value of an entry. */
+static inline int32_t solow_graph_unknown(const solow_graph *graph, ptrdiff_t entry)
+{
+    return (int32_t)((uint32_t)graph->column[entry] & ((UINT32_C(1) << graph->bits) - 1));
+}
+static inline double solow_graph_value(const solow_graph *graph, ptrdiff_t entry)
+{
+    return graph->value != NULL ? graph->value[entry] : 1 + (double)((uint32_t)graph->column[entry] >> graph->bits);
+}
 
 /* An empty graph over m unknowns. Errors: SOLOW_ERR_MEMORY. */
 solow_status solow_graph_init(solow_graph *graph, ptrdiff_t unknowns, solow_error *err);
@@ -59,12 +75,14 @@ solow_status solow_graph_add(solow_graph *graph, const solow_local *local, const
 /* Appends the blocks of more behind those of graph. */
 solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, solow_error *err);
 
-enum { SOLOW_GRAPH_SIZES = 6 };
+enum { SOLOW_GRAPH_SIZES = 7 };
 
-/* sizes [6] out: unknowns, vectors, entries, pairs, whether there are runs (1, 0), levels counted in runs. */
+/* sizes [7] out: unknowns, vectors, entries, pairs, whether there are runs (1, 0), levels counted in runs, whether there are
+ * values (1, 0). */
 void solow_graph_sizes(const solow_graph *graph, int64_t *sizes);
 
-/* Makes an empty graph's arrays as long as sizes state, for a receiver that fills them. */
+/* Makes an empty graph's arrays as long as sizes state, for a receiver that fills them; such a graph may be read and be
+ * appended to another, but nothing may be added to it. */
 solow_status solow_graph_reserve(solow_graph *graph, const int64_t *sizes, solow_error *err);
 
 /* Sum of squared degrees: the updates that forming S would take; a plan adds these over all graphs. */

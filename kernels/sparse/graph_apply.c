@@ -33,49 +33,57 @@ static void apply_normal(const solow_graph *graph, const double *x, double *y)
     }
 }
 
-SOLOW_CLONES
-static void apply_one(const solow_graph *graph, const double *x, double *y)
+/* The vectors, for one or two panels in one sweep over the entries: the same operations on each panel in both cases. */
+static inline __attribute__((always_inline)) void sweep(const solow_graph *graph, bool counts, bool two,
+                                                        const double *const *x, double *const *y)
 {
-    const int32_t *column = graph->column;
-    const double *value = graph->value;
+    const double *x0 = x[0], *x1 = two ? x[1] : NULL;
+    double *y0 = y[0], *y1 = two ? y[1] : NULL;
+    uint32_t mask = (UINT32_C(1) << graph->bits) - 1;
+    ptrdiff_t entry = 0;
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
-        ptrdiff_t degree = graph->degree[b];
-        solow_lanes sum = {0};
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            sum += value[i] * *row_of(x, column[i]);
+        ptrdiff_t end = entry + graph->degree[b];
+        solow_lanes sum0 = {0}, sum1 = {0};
+        for (ptrdiff_t e = entry; e < end; e++) {
+            uint32_t word = (uint32_t)graph->column[e];
+            double value = counts ? 1 + (double)(int32_t)(word >> graph->bits) : graph->value[e];
+            sum0 += value * *row_of(x0, (int32_t)(word & mask));
+            if (two) {
+                sum1 += value * *row_of(x1, (int32_t)(word & mask));
+            }
         }
-        sum *= graph->scale[b] * graph->multiple[b];
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            *place_of(y, column[i]) -= value[i] * sum;
+        double factor = graph->scale[b] * (double)graph->multiple[b];
+        sum0 *= factor;
+        sum1 *= factor;
+        for (ptrdiff_t e = entry; e < end; e++) {
+            uint32_t word = (uint32_t)graph->column[e];
+            double value = counts ? 1 + (double)(int32_t)(word >> graph->bits) : graph->value[e];
+            *place_of(y0, (int32_t)(word & mask)) -= value * sum0;
+            if (two) {
+                *place_of(y1, (int32_t)(word & mask)) -= value * sum1;
+            }
         }
-        column += degree;
-        value += degree;
+        entry = end;
     }
 }
 
-/* Two panels in one sweep over the entries: the same operations as apply_one on each. */
+SOLOW_CLONES
+static void apply_one(const solow_graph *graph, const double *const *x, double *const *y)
+{
+    if (graph->value == NULL) {
+        sweep(graph, true, false, x, y);
+    } else {
+        sweep(graph, false, false, x, y);
+    }
+}
+
 SOLOW_CLONES
 static void apply_two(const solow_graph *graph, const double *const *x, double *const *y)
 {
-    const int32_t *column = graph->column;
-    const double *value = graph->value, *x0 = x[0], *x1 = x[1];
-    double *y0 = y[0], *y1 = y[1];
-    for (ptrdiff_t b = 0; b < graph->vectors; b++) {
-        ptrdiff_t degree = graph->degree[b];
-        solow_lanes sum0 = {0}, sum1 = {0};
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            sum0 += value[i] * *row_of(x0, column[i]);
-            sum1 += value[i] * *row_of(x1, column[i]);
-        }
-        double factor = graph->scale[b] * graph->multiple[b];
-        sum0 *= factor;
-        sum1 *= factor;
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            *place_of(y0, column[i]) -= value[i] * sum0;
-            *place_of(y1, column[i]) -= value[i] * sum1;
-        }
-        column += degree;
-        value += degree;
+    if (graph->value == NULL) {
+        sweep(graph, true, true, x, y);
+    } else {
+        sweep(graph, false, true, x, y);
     }
 }
 
@@ -90,6 +98,6 @@ void solow_graph_apply(const solow_graph *graph, ptrdiff_t panels, const double 
         apply_two(graph, x + done, y + done);
     }
     if (done < panels) {
-        apply_one(graph, x[done], y[done]);
+        apply_one(graph, x + done, y + done);
     }
 }

@@ -44,8 +44,9 @@ solow_status solow_pairs_reserve(solow_pairs *pairs, ptrdiff_t count, solow_erro
 
 static size_t place_of(const solow_pairs *pairs, int32_t row, int32_t column)
 {
-    uint64_t key = ((uint64_t)(uint32_t)row << 32 | (uint32_t)column) * UINT64_C(0x9E3779B97F4A7C15);
-    return (size_t)(key >> 20) & (size_t)(pairs->slots - 1);
+    uint64_t key = (uint64_t)(uint32_t)row << 32 | (uint32_t)column;
+    key = (key ^ key >> 31) * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(key >> 32) & (size_t)(pairs->slots - 1);
 }
 
 static solow_status grow_table(solow_pairs *pairs, solow_error *err)

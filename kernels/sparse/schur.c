@@ -9,10 +9,11 @@
 #include <string.h>
 
 enum { DENSE_UNKNOWNS = 1200, DENSE_AT_MOST = 4096, REFINEMENTS = 2 };
-static const double SPARSE_FLOPS = 4e10; /* above this an own sparse factor takes too long */
-static const double WORTH_FORMING = 5e7; /* updates that are never worth avoiding */
-static const double WORK_PER_ENTRY = 40; /* updates an entry that iterations would cost */
-static const double NOISE = 1e-13;       /* diagonal of S relative to that of N that is rounding alone */
+static const double SPARSE_FLOPS = 5e9;     /* a sparse factor of so many takes seconds; beyond that: */
+static const double FLOPS_PER_ENTRY = 2000; /* flops that some hundred products with the graph would take */
+static const double WORTH_FORMING = 5e7;    /* updates that are never worth avoiding */
+static const double WORK_PER_ENTRY = 40;    /* updates an entry that iterations would cost */
+static const double NOISE = 1e-13;          /* diagonal of S relative to that of N that is rounding alone */
 
 solow_schur_kind solow_schur_choose(const solow_schur_size *size)
 {
@@ -20,7 +21,7 @@ solow_schur_kind solow_schur_choose(const solow_schur_size *size)
     if (size->work > WORTH_FORMING && size->work > WORK_PER_ENTRY * (double)size->entries) {
         return SOLOW_SCHUR_ITERATIVE;
     }
-    if (size->unknowns <= DENSE_UNKNOWNS && dense <= size->budget_bytes) {
+    if (size->unknowns <= DENSE_UNKNOWNS && solow_fits_int(size->unknowns) && dense <= size->budget_bytes) {
         return SOLOW_SCHUR_DENSE;
     }
     double bound = size->work + 2 * (double)size->pairs + m; /* nonzeros of S at most */
@@ -75,35 +76,53 @@ static solow_status make_dense(const solow_graph *graph, solow_schur *schur, sol
     return solow_dense_factor_make(dense, &schur->facts.rank, err);
 }
 
-static solow_status make_sparse(const solow_graph *graph, double budget_bytes, solow_schur *schur, solow_error *err)
+static solow_status make_iterative(const solow_global_layout *layout, solow_graph *graph, solow_schur *schur,
+                                   solow_error *err)
+{
+    schur->facts.kind = SOLOW_SCHUR_ITERATIVE;
+    schur->facts.nonzeros = (double)graph->entries;
+    schur->facts.rank = 0;
+    for (ptrdiff_t u = 0; u < schur->m; u++) {
+        schur->facts.rank += schur->ground[u] == 0 ? 1 : 0;
+    }
+    return solow_iteration_create(layout, graph, &schur->iteration, err);
+}
+
+static solow_status make_sparse(const solow_global_layout *layout, solow_graph *graph, double budget_bytes,
+                                solow_schur *schur, solow_error *err)
 {
     solow_fill fill;
     solow_graph whole = {0};
-    solow_status status = solow_graph_expand(graph, &whole, err);
+    bool runs = graph->run_levels > 0;
+    solow_status status = runs ? solow_graph_expand(graph, &whole, err) : SOLOW_OK;
     if (status == SOLOW_OK) {
-        status = solow_symmetric_schur(&whole, &schur->matrix, err);
+        status = solow_symmetric_schur(runs ? &whole : graph, &schur->matrix, err);
     }
     solow_graph_clear(&whole);
-    if (status == SOLOW_OK) {
-        status = solow_ldl_create(&schur->matrix, &schur->ldl, &fill, err);
-    }
     if (status != SOLOW_OK) {
         return status;
     }
     double m = (double)schur->m;
-    if (12 * fill.nonzeros > budget_bytes || fill.flops > SPARSE_FLOPS) {
-        if (schur->m <= DENSE_AT_MOST && 8 * m * m <= budget_bytes) {
-            return make_dense(graph, schur, err);
-        }
-        return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "the effects' factor would have %.3g nonzeros and take %.3g flops",
-                          fill.nonzeros, fill.flops);
+    bool fits = solow_fits_int(schur->m) && solow_fits_int(schur->matrix.start[schur->m]);
+    if (fits) {
+        status = solow_ldl_create(&schur->matrix, &schur->ldl, &fill, err);
+        fits = status == SOLOW_OK && 12 * fill.nonzeros <= budget_bytes &&
+               fill.flops <= SPARSE_FLOPS + FLOPS_PER_ENTRY * (double)graph->entries;
     }
-    schur->facts.kind = SOLOW_SCHUR_SPARSE;
-    schur->facts.nonzeros = fill.nonzeros;
-    return solow_ldl_factor(schur->ldl, &schur->matrix, schur->ground, &schur->facts.rank, err);
+    if (status == SOLOW_OK && !fits) {
+        solow_symmetric_clear(&schur->matrix);
+        bool dense = schur->m <= DENSE_AT_MOST && solow_fits_int(schur->m) && 8 * m * m <= budget_bytes;
+        return dense ? make_dense(graph, schur, err) : make_iterative(layout, graph, schur, err);
+    }
+    if (status == SOLOW_OK) {
+        schur->facts.kind = SOLOW_SCHUR_SPARSE;
+        schur->facts.nonzeros = fill.nonzeros;
+        status = solow_ldl_factor(schur->ldl, &schur->matrix, schur->ground, &schur->facts.rank, err);
+    }
+    return status;
 }
 
-solow_status solow_schur_create(const solow_global_layout *layout, const solow_graph *graph, const solow_local *local,
+solow_status solow_schur_create(const solow_global_layout *layout, solow_graph *graph, const solow_local *local,
                                 solow_schur_kind kind, double budget_bytes, solow_schur **schur, solow_error *err)
 {
     ptrdiff_t m = layout->unknowns;
@@ -112,6 +131,7 @@ solow_status solow_schur_create(const solow_global_layout *layout, const solow_g
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a Schur complement");
     }
     made->m = m;
+    made->facts.converged = true;
     made->ground = solow_allocate(m, sizeof *made->ground);
     made->work = solow_allocate(solow_product(m, 24), sizeof *made->work);
     solow_status status = SOLOW_OK;
@@ -121,11 +141,12 @@ solow_status solow_schur_create(const solow_global_layout *layout, const solow_g
     if (status == SOLOW_OK) {
         status = ground(layout, graph, local, made, err);
     }
-    if (status == SOLOW_OK && kind == SOLOW_SCHUR_ITERATIVE) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "a Schur complement that is iterated on is not factored");
-    }
-    if (status == SOLOW_OK) {
-        status = kind == SOLOW_SCHUR_DENSE ? make_dense(graph, made, err) : make_sparse(graph, budget_bytes, made, err);
+    if (status == SOLOW_OK && kind == SOLOW_SCHUR_DENSE) {
+        status = make_dense(graph, made, err);
+    } else if (status == SOLOW_OK && kind == SOLOW_SCHUR_SPARSE) {
+        status = make_sparse(layout, graph, budget_bytes, made, err);
+    } else if (status == SOLOW_OK) {
+        status = make_iterative(layout, graph, made, err);
     }
     if (status != SOLOW_OK) {
         solow_schur_destroy(made);
@@ -140,6 +161,7 @@ void solow_schur_destroy(solow_schur *schur)
     if (schur != NULL) {
         solow_symmetric_clear(&schur->matrix);
         solow_ldl_destroy(schur->ldl);
+        solow_iteration_destroy(schur->iteration);
         free(schur->dense.matrix);
         free(schur->dense.scale);
         free(schur->ground);
@@ -168,6 +190,10 @@ static void residual(const solow_schur *schur, const double *x, const double *r,
 
 void solow_schur_solve(solow_schur *schur, ptrdiff_t p, const double *r, double *gamma)
 {
+    if (schur->facts.kind == SOLOW_SCHUR_ITERATIVE) {
+        solow_iteration_solve(schur->iteration, p, r, gamma, &schur->facts.iterations, &schur->facts.converged);
+        return;
+    }
     ptrdiff_t size = schur->m * 8;
     double *right = schur->work + size, *change = right + size;
     for (ptrdiff_t panel = 0; panel < (p + 7) / 8; panel++) {

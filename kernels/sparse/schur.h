@@ -2,7 +2,7 @@
  *
  *   (1) S = D2'W D2 - D2'W P1 D2,   P1 the projection on the local effect;   S Gamma = D2'W M x
  *   (2) kinds      DENSE: S in full, L L' with drops.  SPARSE: S and L D L' in sparse form, order from CHOLMOD.
- *                  ITERATIVE: S is never formed; conjugate gradients (conjugate.h) on the graphs where they are
+ *                  ITERATIVE: S is never formed; conjugate gradients (conjugate.h) on the joined graph
  *   (3) redundant  unknowns are grounded by connected components where those tell (components.h), then by pivots
  *   (4) refine     Gamma <- Gamma + S^- (R - S Gamma), twice
  *
@@ -32,25 +32,29 @@ solow_schur_kind solow_schur_choose(const solow_schur_size *size);
 typedef struct solow_schur solow_schur;
 
 /* Forms and factors S. kind is the plan's; a SPARSE whose predicted fill passes the budget becomes DENSE if that fits, else
- * SOLOW_ERR_NUMERIC tells the caller to iterate.
+ * ITERATIVE.
  *
- * graph        joined over all blocks
+ * graph        joined over all blocks; ITERATIVE takes its arrays and leaves it empty (clearing it stays right)
  * local        the local effect's shape (level, slopes are read), or NULL if there is none
  * Errors       SOLOW_ERR_MEMORY, SOLOW_ERR_NUMERIC
  */
-solow_status solow_schur_create(const solow_global_layout *layout, const solow_graph *graph, const solow_local *local,
+solow_status solow_schur_create(const solow_global_layout *layout, solow_graph *graph, const solow_local *local,
                                 solow_schur_kind kind, double budget_bytes, solow_schur **schur, solow_error *err);
 void solow_schur_destroy(solow_schur *schur); /* NULL is allowed */
 
-/* gamma <- S^- r, (4). r, gamma in panels, solow_panel_doubles(m, p) doubles; gamma may be r. */
+/* gamma <- S^- r, (4); ITERATIVE stops where the residual is 1e-13 of the largest sum, for each column by itself. r, gamma in
+ * panels, solow_panel_doubles(m, p) doubles; gamma may be r. Without memory to iterate gamma is NaN, which no certificate
+ * passes. layout must still be there. */
 void solow_schur_solve(solow_schur *schur, ptrdiff_t p, const double *r, double *gamma);
 
 typedef struct solow_schur_facts {
     solow_schur_kind kind;
-    ptrdiff_t rank;     /* of S: columns that the global effects take beyond the local one */
-    bool exact;         /* whether rank follows from counting alone; else from pivots too */
-    int64_t components; /* of the graph of the first two sets (the local effect counts as one); 0 if fewer than two */
-    double nonzeros;    /* of the factor */
+    ptrdiff_t rank; /* of S: columns that the global effects take beyond the local one */
+    bool exact;     /* whether rank follows from counting alone; else from pivots too (ITERATIVE: a bound from above) */
+    int64_t components;   /* of the graph of the first two sets (the local effect counts as one); 0 if fewer than two */
+    double nonzeros;      /* of the factor; entries of the graph if ITERATIVE */
+    ptrdiff_t iterations; /* ITERATIVE: most that a column took, over all solves */
+    bool converged;       /* ITERATIVE: whether every column of every solve reached its bound; else true */
 } solow_schur_facts;
 
 solow_schur_facts solow_schur_tell(const solow_schur *schur);

@@ -18,9 +18,10 @@ void solow_graph_diagonals(const solow_graph *graph, double *normal, double *sch
         schur[u] = normal[u];
     }
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
-        double factor = graph->scale[b] * graph->multiple[b];
+        double factor = graph->scale[b] * (double)graph->multiple[b];
         for (ptrdiff_t i = 0; i < graph->degree[b]; i++, entry++) {
-            schur[graph->column[entry]] -= factor * graph->value[entry] * graph->value[entry];
+            double value = solow_graph_value(graph, entry);
+            schur[solow_graph_unknown(graph, entry)] -= factor * value * value;
         }
     }
     for (ptrdiff_t a = 0; graph->runs != NULL && a < m; a++) {
@@ -65,41 +66,20 @@ void solow_graph_dense(const solow_graph *graph, double *dense)
             dense[v * m + u] += graph->pairs.value[i];
         }
     }
-    const int32_t *column = graph->column;
-    const double *value = graph->value;
+    ptrdiff_t entry = 0;
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
-        ptrdiff_t degree = graph->degree[b];
-        double factor = graph->scale[b] * graph->multiple[b];
-        for (ptrdiff_t i = 0; i < degree; i++) {
-            double *row = dense + column[i] * m, left = factor * value[i];
-            for (ptrdiff_t j = 0; j < degree; j++) {
-                row[column[j]] -= left * value[j];
+        ptrdiff_t end = entry + graph->degree[b];
+        double factor = graph->scale[b] * (double)graph->multiple[b];
+        for (ptrdiff_t i = entry; i < end; i++) {
+            double *row = dense + solow_graph_unknown(graph, i) * m, left = factor * solow_graph_value(graph, i);
+            for (ptrdiff_t j = entry; j < end; j++) {
+                row[solow_graph_unknown(graph, j)] -= left * solow_graph_value(graph, j);
             }
         }
-        column += degree;
-        value += degree;
+        entry = end;
     }
     if (graph->runs != NULL) {
         subtract_runs(graph, dense);
-    }
-}
-
-/* Appends a .. b as a vector of ones that levels local levels share. */
-static void expand_run(solow_graph *whole, ptrdiff_t a, ptrdiff_t b, int64_t levels)
-{
-    ptrdiff_t length = b - a + 1;
-    while (levels > 0) {
-        int64_t share = levels < INT32_MAX ? levels : INT32_MAX;
-        whole->degree[whole->vectors] = (int32_t)length;
-        whole->multiple[whole->vectors] = (int32_t)share;
-        whole->scale[whole->vectors] = 1 / (double)length;
-        whole->vectors++;
-        for (ptrdiff_t u = a; u <= b; u++) {
-            whole->column[whole->entries] = (int32_t)u;
-            whole->value[whole->entries] = 1;
-            whole->entries++;
-        }
-        levels -= share;
     }
 }
 
@@ -108,6 +88,7 @@ solow_status solow_graph_expand(const solow_graph *graph, solow_graph *whole, so
     ptrdiff_t m = graph->unknowns;
     solow_graph plain = *graph;
     plain.runs = NULL;
+    plain.run_levels = 0;
     solow_status status = solow_graph_init(whole, m, err);
     if (status == SOLOW_OK) {
         status = solow_graph_append(whole, &plain, err);
@@ -115,12 +96,19 @@ solow_status solow_graph_expand(const solow_graph *graph, solow_graph *whole, so
     for (ptrdiff_t a = 0; graph->runs != NULL && a < m; a++) {
         for (ptrdiff_t b = a; b < m && status == SOLOW_OK; b++) {
             int64_t levels = graph->runs[a * m + b];
-            if (levels > 0) {
-                int64_t copies = levels / INT32_MAX + 1;
-                status = solow_graph_room(whole, whole->vectors + copies, whole->entries + copies * (b - a + 1), err);
+            if (levels == 0) {
+                continue;
             }
-            if (levels > 0 && status == SOLOW_OK) {
-                expand_run(whole, a, b, levels);
+            ptrdiff_t length = b - a + 1;
+            status = solow_graph_room(whole, whole->vectors + 1, whole->entries + length, err);
+            for (ptrdiff_t u = a; u <= b && status == SOLOW_OK; u++) {
+                whole->column[whole->entries + u - a] = (int32_t)u;
+                if (whole->value != NULL) {
+                    whole->value[whole->entries + u - a] = 1;
+                }
+            }
+            if (status == SOLOW_OK) {
+                status = solow_graph_keep(whole, length, levels, 1 / (double)length, err);
             }
         }
     }

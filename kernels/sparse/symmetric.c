@@ -77,13 +77,16 @@ static void end_counts(ptrdiff_t m, ptrdiff_t *start)
 static void transpose_vectors(const solow_graph *graph, transposed *t)
 {
     ptrdiff_t m = graph->unknowns, entry = 0;
-    begin_counts(m, graph->entries, graph->column, t->vector_start);
+    for (ptrdiff_t e = 0; e < graph->entries; e++) {
+        t->vector_start[solow_graph_unknown(graph, e) + 1]++;
+    }
+    begin_counts(m, 0, NULL, t->vector_start);
     double *value = t->value; /* by unknown first */
     for (ptrdiff_t b = 0; b < graph->vectors; b++) {
         for (ptrdiff_t i = 0; i < graph->degree[b]; i++, entry++) {
-            ptrdiff_t place = t->vector_start[graph->column[entry]]++;
+            ptrdiff_t place = t->vector_start[solow_graph_unknown(graph, entry)]++;
             t->vector[place] = (int32_t)b;
-            value[place] = graph->value[entry];
+            value[place] = solow_graph_value(graph, entry);
         }
         t->next[b] = t->end[b] = entry - graph->degree[b];
     }
@@ -167,7 +170,7 @@ static solow_status upper_row(const solow_graph *graph, transposed *t, int32_t u
     for (ptrdiff_t i = t->vector_start[u]; i < t->vector_start[u + 1]; i++) {
         int32_t b = t->vector[i];
         ptrdiff_t first = t->next[b]++;
-        double factor = -graph->scale[b] * graph->multiple[b] * t->value[first];
+        double factor = -graph->scale[b] * (double)graph->multiple[b] * t->value[first];
         for (ptrdiff_t e = first; e < t->end[b]; e++) {
             touch(up, u, t->column[e], factor * t->value[e]);
         }

@@ -3,6 +3,7 @@
 
 #include "kernels/sparse/conjugate.h"
 #include "kernels/sparse/graph_apply.h"
+#include "kernels/sparse/leverage.h"
 
 #include <check.h>
 #include <lapacke.h>
@@ -78,6 +79,13 @@ static void block_init(const design *d, ptrdiff_t unit, ptrdiff_t units, ptrdiff
     ptrdiff_t width = (d->local_level ? 1 : 0) + d->local_slopes;
     ck_assert_int_eq(solow_arena_init(&b->arena, solow_local_need(rows, units, width), &err), SOLOW_OK);
     ck_assert_msg(solow_local_prepare(&b->local, &b->arena, &err) == SOLOW_OK, "%s", err.message);
+}
+
+static void block_clear(block *b)
+{
+    free(b->x);
+    free(b->start);
+    solow_arena_clear(&b->arena);
 }
 
 static ptrdiff_t cut(const design *d, ptrdiff_t block_rows, block *blocks)
@@ -194,7 +202,7 @@ static void solve(const design *d, ptrdiff_t count, block *blocks, solow_schur_k
     solow_schur_destroy(schur);
 }
 
-void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorbed *result)
+void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, bool by_parts, absorbed *result)
 {
     block *blocks = calloc(BLOCKS, sizeof *blocks);
     ptrdiff_t count = cut(d, block_rows, blocks), panels = solow_panel_doubles(d->layout.unknowns, d->p);
@@ -211,7 +219,7 @@ void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorb
         solow_global_add(&blocks[i].global, d->p, blocks[i].x, blocks[i].ld, sums);
         solow_global_size(&blocks[i].global, d->p, blocks[i].x, blocks[i].ld, size);
     }
-    if (kind == SOLOW_SCHUR_ITERATIVE) {
+    if (kind == SOLOW_SCHUR_ITERATIVE && by_parts) {
         iterate(d, count, blocks, sums, size, result);
     } else {
         solve(d, count, blocks, kind, sums, result);
@@ -229,9 +237,7 @@ void absorb(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, absorb
         for (ptrdiff_t j = 0; j < d->p; j++) {
             memcpy(result->x + j * d->ld + b->first, b->x + j * b->ld, (size_t)b->rows * sizeof *b->x);
         }
-        free(b->x);
-        free(b->start);
-        solow_arena_clear(&b->arena);
+        block_clear(b);
     }
     solow_global_certificate(&d->layout, d->p, sums, size, worst);
     for (ptrdiff_t j = 0; j < d->p; j++) {
@@ -267,10 +273,11 @@ static ptrdiff_t count_columns(const design *d)
     return columns + d->units * ((d->local_level ? 1 : 0) + d->local_slopes);
 }
 
-ptrdiff_t absorb_by_dummies(const design *d, double *x)
+/* The dummies, weighted: [rows x k]. */
+static double *dummies(const design *d, ptrdiff_t k)
 {
-    ptrdiff_t n = d->rows, k = count_columns(d), at = 0;
-    double *a = calloc((size_t)(n * k), sizeof *a), *tall = calloc((size_t)((n > k ? n : k) * d->p), sizeof *tall);
+    ptrdiff_t n = d->rows, at = 0;
+    double *a = calloc((size_t)(n * k), sizeof *a);
     int32_t *unit = malloc((size_t)n * sizeof *unit);
     for (ptrdiff_t u = 0; u < d->units; u++) {
         for (ptrdiff_t r = d->start[u]; r < d->start[u + 1]; r++) {
@@ -288,6 +295,51 @@ ptrdiff_t absorb_by_dummies(const design *d, double *x)
         }
     }
     ck_assert_int_eq(at, k);
+    free(unit);
+    return a;
+}
+
+void leverage_by_kernels(const design *d, ptrdiff_t block_rows, solow_schur_kind kind, double *leverage)
+{
+    solow_error err = {0};
+    block *blocks = calloc(BLOCKS, sizeof *blocks);
+    ptrdiff_t count = cut(d, block_rows, blocks);
+    solow_schur *schur = factor(d, count, blocks, kind);
+    solow_inverse inverse = {0};
+    ck_assert_int_eq(solow_inverse_init(schur, &inverse, &err), SOLOW_OK);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        block *b = &blocks[i];
+        ck_assert_int_eq(solow_effects_leverage(&inverse, local_of(d, b), &b->global, leverage + b->first, &err),
+                         SOLOW_OK);
+        block_clear(b);
+    }
+    solow_inverse_clear(&inverse);
+    solow_schur_destroy(schur);
+    free(blocks);
+}
+
+void leverage_by_dummies(const design *d, double *leverage)
+{
+    ptrdiff_t n = d->rows, k = count_columns(d), least = n < k ? n : k;
+    double *a = dummies(d, k), *s = malloc((size_t)least * sizeof *s), *u = malloc((size_t)(n * least) * sizeof *u);
+    double *vt = malloc((size_t)(least * k) * sizeof *vt);
+    ck_assert_int_eq(LAPACKE_dgesdd(LAPACK_COL_MAJOR, 'S', (int)n, (int)k, a, (int)n, s, u, (int)n, vt, (int)least), 0);
+    memset(leverage, 0, (size_t)n * sizeof *leverage);
+    for (ptrdiff_t j = 0; j < least && s[j] > 1e-9 * s[0]; j++) {
+        for (ptrdiff_t r = 0; r < n; r++) {
+            leverage[r] += u[j * n + r] * u[j * n + r];
+        }
+    }
+    free(a);
+    free(s);
+    free(u);
+    free(vt);
+}
+
+ptrdiff_t absorb_by_dummies(const design *d, double *x)
+{
+    ptrdiff_t n = d->rows, k = count_columns(d);
+    double *a = dummies(d, k), *tall = calloc((size_t)((n > k ? n : k) * d->p), sizeof *tall);
     double *kept = malloc((size_t)(n * k) * sizeof *kept), *singular = malloc((size_t)(n + k) * sizeof *singular);
     memcpy(kept, a, (size_t)(n * k) * sizeof *kept);
     ptrdiff_t tallest = n > k ? n : k;
@@ -313,7 +365,6 @@ ptrdiff_t absorb_by_dummies(const design *d, double *x)
     free(a);
     free(kept);
     free(tall);
-    free(unit);
     free(singular);
     return rank;
 }

@@ -65,7 +65,7 @@ static solow_status read_parts(solow_source **source, int parts, solow_columns *
         if (status == SOLOW_OK) {
             ck_assert_int_eq(part.rows, rows[p]);
             first += part.rows;
-            status = solow_columns_append(out, &part, err);
+            status = solow_columns_append(out, &part, "the next part", err);
         }
         solow_columns_clear(&part);
     }

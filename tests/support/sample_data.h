@@ -18,7 +18,7 @@ typedef struct sample_data {
     double *value[SAMPLE_COLUMNS]; /* [rows]; NAN: missing */
 } sample_data;
 
-/* data/FILE, or NULL with a printed reason. */
+/* data/FILE of the shared folder, or FILE under jobs/data if that is its beginning; NULL with a printed reason. */
 sample_data *sample_read(const char *file);
 sample_data *sample_create(ptrdiff_t rows);
 void sample_free(sample_data *data);

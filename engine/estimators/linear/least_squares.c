@@ -121,7 +121,8 @@ solow_status solow_least_squares_begin(const solow_model *model, const solow_sha
     *first = (solow_wants){.count = 1, .want = {gram_want(m, SOLOW_GRAM)}};
     if (m->has_moments) {
         bool keeps_rows = is_within(m) || transform.kind == SOLOW_TRANSFORM_QUASI;
-        solow_transform raw = keeps_rows ? (solow_transform){.kind = SOLOW_TRANSFORM_NONE} : transform;
+        solow_transform raw = transform;
+        raw.kind = keeps_rows ? SOLOW_TRANSFORM_NONE : transform.kind;
         first->want[first->count++] = (solow_want){.kind = SOLOW_UNIT,
                                                    .transform = raw,
                                                    .columns = m->k + 1,
@@ -139,10 +140,11 @@ static void sum_outcome(solow_least_squares *m, const double *low)
 {
     const solow_normal *n = m->normal;
     ptrdiff_t k = m->k, p = k + 1;
+    m->constant = m->constant >= 0 && n->kept[m->constant] ? m->constant : -1;
     const double *c = m->constant >= 0 ? n->gram + m->constant * p : NULL;
     double rounding = 32 * 2.220446049250313e-16; /* of a constant outcome the difference is noise */
     m->within_tss = n->yy;
-    m->mean_y = m->has_moments ? m->moments[2 * k] / m->moments[2 * p] : c[k] / c[m->constant];
+    m->mean_y = m->has_moments ? m->moments[2 * k] / m->moments[2 * p] : c != NULL ? c[k] / c[m->constant] : NAN;
     m->tss = n->yy;
     if (is_within(m)) {
         double square = m->moments[2 * k + 1];
@@ -150,6 +152,7 @@ static void sum_outcome(solow_least_squares *m, const double *low)
         m->tss = m->tss <= rounding * square ? 0 : m->tss;
     } else if (c != NULL && low != NULL) {
         m->tss = solow_centred_square_precise(n->gram, low, p, m->constant, k);
+        m->tss = m->tss <= 1e-28 * n->yy ? 0 : m->tss;
     } else if (c != NULL) {
         m->tss = n->yy - c[k] * c[k] / c[m->constant];
         m->tss = m->tss <= rounding * n->yy ? 0 : m->tss;
@@ -234,6 +237,7 @@ static solow_status solved(solow_least_squares *m, const double *low, solow_want
                                   .transform = m->transform,
                                   .nobs = m->nobs,
                                   .effects_rank = m->effects_rank,
+                                  .rss = m->normal->rss,
                                   .k = m->kept,
                                   .columns = m->kept + 1,
                                   .column = m->kept_column,

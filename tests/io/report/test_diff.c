@@ -71,9 +71,59 @@ START_TEST(rows_are_matched_by_name)
 }
 END_TEST
 
+START_TEST(another_order_is_no_difference)
+{
+    solow_results swapped;
+    solow_sample_results(&swapped);
+    for (ptrdiff_t j = 0; j < swapped.glance.columns; j++) { /* rows 0 and 1 change places */
+        solow_table_column *column = &swapped.glance.column[j];
+        if (column->kind == SOLOW_CELL_TEXT) {
+            char *kept = column->text[0];
+            column->text[0] = column->text[1];
+            column->text[1] = kept;
+        } else if (column->kind == SOLOW_CELL_INTEGER) {
+            int64_t kept = column->integer[0];
+            column->integer[0] = column->integer[1];
+            column->integer[1] = kept;
+        } else {
+            double kept = column->number[0];
+            column->number[0] = column->number[1];
+            column->number[1] = kept;
+        }
+    }
+    solow_error err = {0};
+    solow_buffer out = {0};
+    int64_t differences = -1;
+    ck_assert_int_eq(solow_results_diff(&a, &swapped, 0, &out, &differences, &err), SOLOW_OK);
+    ck_assert_int_eq(differences, 0);
+    solow_buffer_clear(&out);
+    solow_results_clear(&swapped);
+}
+END_TEST
+
+START_TEST(many_differences_are_counted_not_listed)
+{
+    for (int i = 0; i < 150; i++) {
+        int64_t row = solow_table_append(&b.tests);
+        solow_table_set_text(&b.tests, row, "model", "x");
+    }
+    solow_error err = {0};
+    solow_buffer out = {0};
+    int64_t differences = -1;
+    ck_assert_int_eq(solow_results_diff(&a, &b, 0, &out, &differences, &err), SOLOW_OK);
+    ck_assert_int_eq(differences, 150);
+    ck_assert_ptr_nonnull(strstr(out.text, "tests: and 50 more\n"));
+    solow_buffer_clear(&out);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {equal_but_for_timing_and_provenance, cells_and_tolerance, rows_are_matched_by_name,
+    const TTest *const tests[] = {equal_but_for_timing_and_provenance,
+                                  cells_and_tolerance,
+                                  rows_are_matched_by_name,
+                                  another_order_is_no_difference,
+                                  many_differences_are_counted_not_listed,
                                   NULL};
     TCase *test_case = solow_test_case("diff", tests, 0);
     tcase_add_checked_fixture(test_case, make_results, clear_results);

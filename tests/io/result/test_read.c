@@ -70,6 +70,32 @@ START_TEST(written_and_read_back_is_the_same)
 }
 END_TEST
 
+/* Above a million rows texts are codes with levels; what is read back is the same. */
+START_TEST(a_million_rows_and_one)
+{
+    solow_error err = {0};
+    solow_results ours, theirs;
+    ck_assert_int_eq(solow_results_init(&ours, &err), SOLOW_OK);
+    ck_assert_int_eq(solow_table_grow(&ours.measures, 1000001, &err), SOLOW_OK);
+    for (int64_t row = 0; row < ours.measures.rows; row += 1000) {
+        ck_assert(solow_table_set_text(&ours.measures, row, "unit", row % 3000 == 0 ? "Hebei" : "Henan"));
+        solow_table_set_number(&ours.measures, row, "value", (double)row);
+    }
+    ck_assert_int_eq(solow_results_write(&ours, "a.h5", &err), SOLOW_OK);
+    ck_assert_msg(solow_results_read("a.h5", &theirs, &err) == SOLOW_OK, "%s", err.message);
+    ck_assert_int_eq(theirs.measures.rows, 1000001);
+    ck_assert_str_eq(solow_table_text(&theirs.measures, 3000, "unit"), "Hebei");
+    ck_assert_str_eq(solow_table_text(&theirs.measures, 4000, "unit"), "Henan");
+    ck_assert_str_eq(solow_table_text(&theirs.measures, 4001, "unit"), "");
+    ck_assert_double_eq(solow_table_number(&theirs.measures, 1000000, "value"), 1000000);
+    struct stat info;
+    ck_assert_int_eq(stat("a.h5", &info), 0);
+    ck_assert_int_lt(info.st_size, 29 * 1000000); /* two numbers and three codes a row */
+    solow_results_clear(&ours);
+    solow_results_clear(&theirs);
+}
+END_TEST
+
 START_TEST(empty_results_make_a_file)
 {
     solow_error err = {0};
@@ -190,6 +216,7 @@ int main(void)
     tcase_add_checked_fixture(file, enter_folder, leave_folder);
     tcase_set_timeout(file, 120);
     tcase_add_loop_test(file, written_and_read_back_is_the_same, 0, 2);
+    tcase_add_test(file, a_million_rows_and_one);
     tcase_add_test(file, empty_results_make_a_file);
     tcase_add_test(file, files_that_are_not_there_or_not_ours);
     tcase_add_test(file, cut_short_at_many_places);

@@ -125,6 +125,21 @@ START_TEST(the_old_file_survives_a_write_that_breaks_off)
 }
 END_TEST
 
+/* HDF5's own tool reads texts, scales and links. */
+START_TEST(other_tools_read_it)
+{
+    write_sample("a.h5", 0);
+    if (system("h5dump --version > /dev/null 2>&1") != 0) {
+        printf("skipped: h5dump is not installed\n");
+        return;
+    }
+    ck_assert_int_eq(system("h5dump -d /tidy/term a.h5 | grep -q '\"log(pc)\", \"unemp\"'"), 0);
+    ck_assert_int_eq(system("h5dump -A -d /models/within/vcov a.h5 | grep -q 'DATASET .* \"/models/within/term_b\"'"),
+                     0);
+    ck_assert_int_eq(system("h5dump -n a.h5 | grep -q '/models/east/region=No%2FWest/estimate'"), 0);
+}
+END_TEST
+
 START_TEST(where_nothing_can_be_created)
 {
     solow_error err = {0}, folder_err = {0};
@@ -146,6 +161,7 @@ int main(void)
     tcase_add_loop_test(file, equal_content_gives_equal_bytes, 0, 2);
     tcase_add_test(file, a_write_that_breaks_off_leaves_nothing);
     tcase_add_test(file, the_old_file_survives_a_write_that_breaks_off);
+    tcase_add_test(file, other_tools_read_it);
     tcase_add_test(file, where_nothing_can_be_created);
     TCase *const cases[] = {file, NULL};
     return solow_test_run("write", cases);

@@ -282,10 +282,80 @@ START_TEST(petersen_agrees_with_sandwich)
 }
 END_TEST
 
+/* Marks rows to keep: complete in the columns named, and no level of effect with a single row (one effect suffices here). */
+static void drop_singletons(sample_data *data, const char *const *complete, const char *effect)
+{
+    double *keep = sample_add(data, "keep");
+    const double *level = sample_column(data, effect);
+    for (ptrdiff_t i = 0; i < data->rows; i++) {
+        keep[i] = 1;
+        for (int c = 0; complete[c] != NULL; c++) {
+            keep[i] = isnan(sample_column(data, complete[c])[i]) ? 0 : keep[i];
+        }
+    }
+    for (ptrdiff_t i = 0; i < data->rows; i++) {
+        ptrdiff_t rows = 0;
+        for (ptrdiff_t r = 0; r < data->rows && rows < 2; r++) {
+            rows += keep[r] != 0 && level[r] == level[i] ? 1 : 0;
+        }
+        keep[i] = rows == 1 ? 0 : keep[i];
+    }
+}
+
+/* Aghion, Van Reenen & Zingales, table 1, columns 1 and 2: log citations on industry and year effects. */
+START_TEST(innovation_agrees_with_fixest)
+{
+    sample_data *data = sample_read("InstInnovation.csv");
+    sample_reference *reference = sample_reference_read("InstInnovation-fixest.csv");
+    sample_model model = {.outcome = "lcites",
+                          .regressor = {"institutions", "lkl", "lsales"},
+                          .unit = "unit",
+                          .time = "time",
+                          .block_rows = 500};
+    if (data == NULL || reference == NULL) {
+        return;
+    }
+    sample_sort(data, "unit", "time");
+    sample_add_log(data, "lcites", "cites");
+    sample_add_log(data, "lsales", "sales");
+    sample_add_log(data, "lograndd", "randd");
+    double *ratio = sample_add(data, "lkl"), *log_rd = sample_column(data, "lograndd");
+    for (ptrdiff_t i = 0; i < data->rows; i++) {
+        ratio[i] = log(sample_column(data, "capital")[i] / sample_column(data, "employment")[i]);
+        log_rd[i] = isnan(log_rd[i]) ? 0 : log_rd[i]; /* as the article: zero, with a dummy */
+    }
+    static const char *const complete[] = {"lcites", "institutions", "lkl", "lsales", "lograndd", NULL};
+    drop_singletons(data, complete, "industry");
+    model.keep = "keep";
+    for (int column = 1; column <= 2; column++) {
+        for (int ways = 1; ways <= 2; ways++) {
+            char name[64];
+            snprintf(name, sizeof name, "AVZ_T1_I%d_ols_cl%s", column, ways == 2 ? "_two" : "");
+            sample_case c = {.model = name,
+                             .effect = {"industry", "time"},
+                             .cluster = {"unit"},
+                             .kind = SOLOW_VCOV_CLUSTER,
+                             .ssc = "fixest"};
+            c.cluster[1] = ways == 2 ? "time" : NULL;
+            model.regressor[3] = column == 2 ? "lograndd" : NULL;
+            model.regressor[4] = column == 2 ? "drandd" : NULL;
+            check(data, reference, model, &c);
+        }
+    }
+    sample_free(data);
+    sample_reference_free(reference);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {petersen_agrees_with_fixest, grunfeld_agrees_with_fixest,   produc_agrees_with_fixest,
-                                  fit_agrees_with_fixest,      petersen_agrees_with_sandwich, NULL};
+    const TTest *const tests[] = {petersen_agrees_with_fixest,
+                                  grunfeld_agrees_with_fixest,
+                                  produc_agrees_with_fixest,
+                                  fit_agrees_with_fixest,
+                                  petersen_agrees_with_sandwich,
+                                  innovation_agrees_with_fixest,
+                                  NULL};
     TCase *const cases[] = {solow_test_case("reference", tests, 200), NULL};
     return solow_test_run("ols", cases);
 }

@@ -1,0 +1,103 @@
+/* finish.c - after the last model: published figures compared, the paper's tables and summaries written. See run.h. */
+#include "engine/batch/run.h"
+
+#include "engine/inference/after.h"
+#include "io/report/paper_table.h"
+#include "io/report/published.h"
+
+#include <string.h>
+
+static solow_status compare_published(solow_run *run, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
+        if (run->job->model[m].published_count > 0) {
+            status = solow_published_compare(&run->job->model[m], run->results, err);
+        }
+    }
+    return status;
+}
+
+typedef struct sibling_context {
+    const solow_run *run;
+    const solow_model *model;
+} sibling_context;
+
+static bool same_group(const solow_model *a, const solow_model *b)
+{
+    bool same = a->group_count == b->group_count;
+    for (ptrdiff_t g = 0; same && g < a->group_count; g++) {
+        same = strcmp(a->group[g].key, b->group[g].key) == 0 && strcmp(a->group[g].value, b->group[g].value) == 0;
+    }
+    return same;
+}
+
+/* The record of another model of the job: of the same group, or the only one of that id. */
+static const solow_record *find_sibling(const void *context, const char *id)
+{
+    const sibling_context *sibling = context;
+    const solow_record *only = NULL;
+    ptrdiff_t count = 0;
+    for (ptrdiff_t m = 0; m < sibling->run->job->models; m++) {
+        const solow_outcome *outcome = &sibling->run->outcome[m];
+        if (outcome->model == NULL || outcome->error.status != SOLOW_OK || strcmp(outcome->model->id, id) != 0) {
+            continue;
+        }
+        if (same_group(outcome->model, sibling->model)) {
+            return &outcome->record;
+        }
+        only = &outcome->record;
+        count++;
+    }
+    return count == 1 ? only : NULL;
+}
+
+/* What each model asks for once it is estimated; tests see other models as they were estimated, so they come first. */
+static solow_status add_after(solow_run *run, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
+        solow_outcome *outcome = &run->outcome[m];
+        if (outcome->model != NULL && outcome->error.status == SOLOW_OK) {
+            const sibling_context context = {run, outcome->model};
+            status = solow_tests(outcome->model, find_sibling, &context, &outcome->record, err);
+        }
+    }
+    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
+        solow_outcome *outcome = &run->outcome[m];
+        if (outcome->model != NULL && outcome->error.status == SOLOW_OK) {
+            status = solow_combine(outcome->model, &outcome->record, err);
+        }
+    }
+    return status;
+}
+
+static solow_status collect_all(solow_run *run, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
+        if (run->outcome[m].model != NULL) {
+            status = solow_collect(run, &run->outcome[m], err);
+        }
+    }
+    return status;
+}
+
+solow_status solow_run_finish(solow_run *run, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    const solow_yaml *tables = run->job->tables;
+    if (run->results != NULL) {
+        status = add_after(run, err);
+        status = status == SOLOW_OK ? collect_all(run, err) : status;
+        status = status == SOLOW_OK ? compare_published(run, err) : status;
+        for (ptrdiff_t t = 0; status == SOLOW_OK && tables != NULL && t < tables->count; t++) {
+            if (solow_yaml_get(tables->item[t], "file") != NULL) {
+                status = solow_paper_table_write(tables->item[t], run->results, run->job->folder, err);
+            }
+        }
+    }
+    status = solow_comm_agree(run->comm, status, err);
+    status = status == SOLOW_OK ? solow_collect_saved(run, err) : status;
+    return status == SOLOW_OK ? solow_run_summaries(run, err) : status;
+}

@@ -1,0 +1,65 @@
+/* outcome.c - see outcome.h. */
+#include "engine/batch/outcome.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "state + year"; malloc'ed. */
+static char *effects_text(const solow_task *task)
+{
+    size_t bytes = 1;
+    for (ptrdiff_t e = 0; e < task->effects.count; e++) {
+        bytes += strlen(task->effects.effect[e].name) + 3;
+    }
+    char *text = malloc(bytes);
+    if (text != NULL) {
+        text[0] = '\0';
+        for (ptrdiff_t e = 0; e < task->effects.count; e++) {
+            snprintf(text + strlen(text), bytes - strlen(text), "%s%s", e > 0 ? " + " : "",
+                     task->effects.effect[e].name);
+        }
+    }
+    return text;
+}
+
+solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err)
+{
+    *outcome = (solow_outcome){.model = task->model, .error = task->error, .effects = effects_text(task)};
+    if (outcome->effects == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an estimate");
+    }
+    outcome->record = task->record;
+    solow_record_init(&task->record);
+    outcome->drop = task->sample.drop;
+    outcome->drops = task->sample.drops;
+    task->sample.drop = NULL;
+    task->sample.drops = 0;
+    outcome->levels = task->levels;
+    outcome->level = task->level;
+    outcome->effect_names = task->effect_names;
+    outcome->effect_name = task->effect_name;
+    task->levels = task->effect_names = 0;
+    task->level = NULL;
+    task->effect_name = NULL;
+    return SOLOW_OK;
+}
+
+void solow_outcome_clear(solow_outcome *outcome)
+{
+    solow_record_clear(&outcome->record);
+    for (ptrdiff_t d = 0; d < outcome->drops; d++) {
+        free(outcome->drop[d].reason);
+    }
+    for (ptrdiff_t l = 0; l < outcome->levels; l++) {
+        free(outcome->level[l].level);
+    }
+    for (ptrdiff_t n = 0; n < outcome->effect_names; n++) {
+        free(outcome->effect_name[n]);
+    }
+    free(outcome->drop);
+    free(outcome->level);
+    free(outcome->effect_name);
+    free(outcome->effects);
+    *outcome = (solow_outcome){0};
+}
