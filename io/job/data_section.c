@@ -71,7 +71,7 @@ static void read_missing(solow_reader *reader, const solow_yaml *node)
     data->missing = solow_reader_allocate(reader, 3, sizeof *data->missing);
     for (ptrdiff_t i = 0; i < 3 && data->missing != NULL; i++) {
         data->missing[i] = solow_reader_copy(reader, standard[i]);
-        data->missing_count += data->missing[i] != NULL ? 1 : 0;
+        data->missing_count = i + 1;
     }
 }
 

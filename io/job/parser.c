@@ -20,7 +20,7 @@ static const struct {
 
 static int binding_power(const solow_parser *parser)
 {
-    if (parser->token.kind == SOLOW_TOKEN_SIGN) {
+    if (parser->token.kind == SOLOW_TOKEN_SIGN && parser->token.text != NULL) {
         for (size_t i = 0; i < sizeof binary / sizeof *binary; i++) {
             if (strcmp(parser->token.text, binary[i].sign) == 0) {
                 return binary[i].power;
@@ -62,7 +62,8 @@ solow_status solow_parser_next(solow_parser *parser)
 
 bool solow_parser_at(const solow_parser *parser, const char *sign)
 {
-    return parser->token.kind == SOLOW_TOKEN_SIGN && strcmp(parser->token.text, sign) == 0;
+    return parser->token.kind == SOLOW_TOKEN_SIGN && parser->token.text != NULL &&
+           strcmp(parser->token.text, sign) == 0;
 }
 
 solow_status solow_parser_unexpected(solow_parser *parser, const char *expected)

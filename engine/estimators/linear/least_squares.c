@@ -121,7 +121,8 @@ solow_status solow_least_squares_begin(const solow_model *model, const solow_sha
     *first = (solow_wants){.count = 1, .want = {gram_want(m, SOLOW_GRAM)}};
     if (m->has_moments) {
         bool keeps_rows = is_within(m) || transform.kind == SOLOW_TRANSFORM_QUASI;
-        solow_transform raw = keeps_rows ? (solow_transform){.kind = SOLOW_TRANSFORM_NONE} : transform;
+        solow_transform raw = transform;
+        raw.kind = keeps_rows ? SOLOW_TRANSFORM_NONE : transform.kind;
         first->want[first->count++] = (solow_want){.kind = SOLOW_UNIT,
                                                    .transform = raw,
                                                    .columns = m->k + 1,
