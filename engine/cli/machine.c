@@ -27,12 +27,12 @@ static const char *c_library(void)
 #endif
 }
 
-static const char *blas_core(void)
+const char *solow_blas_core(void)
 {
     return openblas_get_corename != NULL ? openblas_get_corename() : "unknown";
 }
 
-static const char *blas_config(void)
+const char *solow_blas_config(void)
 {
     return openblas_get_config != NULL ? openblas_get_config() : "not OpenBLAS";
 }
@@ -40,8 +40,8 @@ static const char *blas_config(void)
 char *solow_machine_kind(void)
 {
     char text[512];
-    snprintf(text, sizeof text, "solow %s; BLAS %s, core %s; kernels %s; C library %s", SOLOW_VERSION, blas_config(),
-             blas_core(), solow_level_name(solow_best_level()), c_library());
+    snprintf(text, sizeof text, "solow %s; BLAS %s, core %s; kernels %s; C library %s", SOLOW_VERSION,
+             solow_blas_config(), solow_blas_core(), solow_level_name(solow_best_level()), c_library());
     return solow_copy_text(text);
 }
 
@@ -55,8 +55,8 @@ char *solow_library_versions(void)
     snprintf(text, sizeof text,
              "solow: %s\nblas: %s\nblas_core: %s\nkernels: %s\nhdf5: %u.%u.%u\nyaml: %d.%d.%d\nc_library: %s\n"
              "readstat: %s\njansson: %s\n",
-             SOLOW_VERSION, blas_config(), blas_core(), solow_level_name(solow_best_level()), major, minor, release,
-             yaml_major, yaml_minor, yaml_patch, c_library(),
+             SOLOW_VERSION, solow_blas_config(), solow_blas_core(), solow_level_name(solow_best_level()), major, minor,
+             release, yaml_major, yaml_minor, yaml_patch, c_library(),
 #ifdef SOLOW_READSTAT
              "built in",
 #else

@@ -44,7 +44,7 @@ static solow_status add_input(solow_session *session, const char *path, solow_er
 
 solow_status solow_session_provenance(solow_session *session, solow_error *err)
 {
-    char *kind = solow_machine_kind(), version[32];
+    char *kind = solow_machine_kind(), version[32], hash[65];
     unsigned major = 0, minor = 0, release = 0;
     H5get_libversion(&major, &minor, &release);
     snprintf(version, sizeof version, "%u.%u.%u", major, minor, release);
@@ -54,6 +54,10 @@ solow_status solow_session_provenance(solow_session *session, solow_error *err)
     solow_status status =
         results->title != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for provenance");
     status = status == SOLOW_OK ? text(session, "job_yaml", session->job.text, err) : status;
+    solow_text_sha256(session->job.text, hash);
+    status = status == SOLOW_OK ? text(session, "job_hash", hash, err) : status;
+    status = status == SOLOW_OK ? text(session, "blas_core", solow_blas_core(), err) : status;
+    status = status == SOLOW_OK ? text(session, "blas_config", solow_blas_config(), err) : status;
     status = status == SOLOW_OK ? text(session, "machine_kind", kind, err) : status;
     status = status == SOLOW_OK ? text(session, "mpi", solow_comm_library(session->comm), err) : status;
     status = status == SOLOW_OK ? text(session, "hdf5", version, err) : status;

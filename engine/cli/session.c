@@ -9,10 +9,35 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { KIND_BYTES = 512 };
+
+/* Every rank's kind beside rank 0's: a mixture would give digits that depend on the schedule. */
+static solow_status check_kinds(solow_comm *comm, solow_error *err)
+{
+    char first[KIND_BYTES] = "", *mine = solow_machine_kind();
+    solow_status status = mine != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory");
+    if (mine != NULL) {
+        snprintf(first, sizeof first, "%s", mine);
+    }
+    solow_status sent = solow_comm_broadcast(comm, 0, first, sizeof first, err);
+    if (status == SOLOW_OK && sent == SOLOW_OK && strncmp(first, mine, sizeof first - 1) != 0) {
+        status = SOLOW_FAIL(
+            err, SOLOW_ERR_CONFIG,
+            "rank %d runs on another kind of machine (%s) than rank 0 (%s): ask the scheduler for nodes of one "
+            "kind, or set OPENBLAS_CORETYPE to one core name on all",
+            solow_comm_rank(comm), mine, first);
+    }
+    free(mine);
+    return solow_comm_agree(comm, sent == SOLOW_OK ? status : sent, err);
+}
+
 solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err)
 {
     char sentence[256];
     solow_status status = solow_comm_start(argc, argv, comm, err);
+    if (status == SOLOW_OK) {
+        status = check_kinds(*comm, err);
+    }
     if (status == SOLOW_OK) {
         status = solow_comm_launch_check(*comm, sentence, sizeof sentence, err);
         if (status == SOLOW_OK && sentence[0] != '\0' && solow_comm_rank(*comm) == 0) {
@@ -80,6 +105,13 @@ static solow_status list_wanted(const solow_column_reference *reference, ptrdiff
     return SOLOW_OK;
 }
 
+static void print_diagnostics(const solow_session *session, bool wanted)
+{
+    char *text = wanted ? solow_diagnostics_print(&session->diagnostics) : NULL;
+    fputs(text != NULL ? text : "", stderr);
+    free(text);
+}
+
 /* Columns that the data lack: all of them, at their places in the job file. */
 static solow_status check_columns(solow_session *session, const solow_column_reference *reference, ptrdiff_t references,
                                   solow_error *err)
@@ -105,11 +137,7 @@ static solow_status check_columns(solow_session *session, const solow_column_ref
     if (missing == 0) {
         return SOLOW_OK;
     }
-    if (solow_comm_rank(session->comm) == 0) {
-        char *text = solow_diagnostics_print(&session->diagnostics);
-        fputs(text != NULL ? text : "", stderr);
-        free(text);
-    }
+    print_diagnostics(session, solow_comm_rank(session->comm) == 0);
     return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the data have no column `%s`%s", first,
                       missing > 1 ? " (and others, above)" : "");
 }
@@ -272,6 +300,10 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     bool first = solow_comm_rank(session->comm) == 0;
     solow_status status =
         solow_session_read_job(session->path, session->set, first, &session->job, &session->diagnostics, err);
+    if (status == SOLOW_OK) {
+        status = solow_session_check_available(session, err);
+        print_diagnostics(session, status != SOLOW_OK && first);
+    }
     status = solow_comm_agree(session->comm, status, err);
     if (status == SOLOW_OK) {
         name_output(session);

@@ -44,6 +44,13 @@ solow_status solow_session_timing(solow_session *session, bool print, solow_erro
 /* The panel's shape, rows left out, models that rely on the default variance: once, on stderr. Rank 0 only. */
 void solow_session_advise(const solow_session *session);
 
+/* Errors in session->diagnostics for parts of the job that cannot be done. Errors: SOLOW_ERR_INPUT */
+solow_status solow_session_check_available(solow_session *session, solow_error *err);
+
+/* "SkylakeX", and what OpenBLAS says of its build; "unknown" for another BLAS. */
+const char *solow_blas_core(void);
+const char *solow_blas_config(void);
+
 /* /provenance. Rank 0 only. */
 solow_status solow_session_provenance(solow_session *session, solow_error *err);
 

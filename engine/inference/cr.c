@@ -22,7 +22,7 @@ ptrdiff_t solow_cr_sums(const solow_cr *cr)
 size_t solow_cr_bytes(ptrdiff_t q)
 {
     return solow_arena_need(1, sizeof(solow_cr)) + 3 * solow_arena_need(q * q, sizeof(double)) +
-           4 * solow_arena_need(q, sizeof(double)) + solow_symmetric_need(q);
+           4 * solow_arena_need(q, sizeof(double)) + solow_arena_need(q, sizeof(bool)) + solow_symmetric_need(q);
 }
 
 /* C, lower, with A = C C': the transpose of Cholesky's U. false: A is not positive definite. */
@@ -53,11 +53,12 @@ solow_status solow_cr_begin(ptrdiff_t q, bool cr3, const double *bread, solow_ar
     made->u = solow_arena_doubles(arena, q);
     made->t = solow_arena_doubles(arena, q);
     made->r = solow_arena_doubles(arena, q);
-    if (made->root == NULL || made->s == NULL || made->vectors == NULL || made->values == NULL || made->u == NULL ||
-        made->t == NULL || made->r == NULL) {
+    bool *kept = solow_arena_take(arena, q, sizeof *kept);
+    if (kept == NULL || made->root == NULL || made->s == NULL || made->vectors == NULL || made->values == NULL ||
+        made->u == NULL || made->t == NULL || made->r == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "cr: arena of %zu bytes", arena->size);
     }
-    if (!factor_bread(q, bread, made->s, made->root, (bool *)made->u)) {
+    if (!factor_bread(q, bread, made->s, made->root, kept)) {
         return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "the bread of cr2 and cr3 is not positive definite");
     }
     *cr = made;

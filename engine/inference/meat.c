@@ -300,7 +300,7 @@ solow_status solow_meat_finish(solow_meat *meat, const solow_stats *stats, const
         finish_clusters(meat, stats, scale, m);
     } else if (p->spec->kind == SOLOW_VCOV_DRISCOLL_KRAAY) {
         solow_bartlett_sum((ptrdiff_t)p->shape->key[p->shape->keys - 1].levels, d, result, NULL, meat->lags, m);
-    } else {
+    } else if (result != NULL) {
         memcpy(m, result, solow_bytes(d * d, sizeof *m));
         meat->unit_leverage = p->spec->kind == SOLOW_VCOV_NEWEY_WEST ? 0 : result[d * d];
     }

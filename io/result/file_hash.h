@@ -8,4 +8,7 @@
  * Errors  SOLOW_ERR_NO_INPUT if the file cannot be opened, SOLOW_ERR_IO if reading breaks off */
 solow_status solow_file_sha256(const char *path, char *hex, solow_error *err);
 
+/* The same of a text. */
+void solow_text_sha256(const char *text, char *hex);
+
 #endif

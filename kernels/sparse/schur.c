@@ -9,10 +9,11 @@
 #include <string.h>
 
 enum { DENSE_UNKNOWNS = 1200, DENSE_AT_MOST = 4096, REFINEMENTS = 2 };
-static const double SPARSE_FLOPS = 4e10; /* above this an own sparse factor takes too long */
-static const double WORTH_FORMING = 5e7; /* updates that are never worth avoiding */
-static const double WORK_PER_ENTRY = 40; /* updates an entry that iterations would cost */
-static const double NOISE = 1e-13;       /* diagonal of S relative to that of N that is rounding alone */
+static const double SPARSE_FLOPS = 5e9;     /* a sparse factor of so many takes seconds; beyond that: */
+static const double FLOPS_PER_ENTRY = 2000; /* flops that some hundred products with the graph would take */
+static const double WORTH_FORMING = 5e7;    /* updates that are never worth avoiding */
+static const double WORK_PER_ENTRY = 40;    /* updates an entry that iterations would cost */
+static const double NOISE = 1e-13;          /* diagonal of S relative to that of N that is rounding alone */
 
 solow_schur_kind solow_schur_choose(const solow_schur_size *size)
 {
@@ -20,7 +21,7 @@ solow_schur_kind solow_schur_choose(const solow_schur_size *size)
     if (size->work > WORTH_FORMING && size->work > WORK_PER_ENTRY * (double)size->entries) {
         return SOLOW_SCHUR_ITERATIVE;
     }
-    if (size->unknowns <= DENSE_UNKNOWNS && dense <= size->budget_bytes) {
+    if (size->unknowns <= DENSE_UNKNOWNS && solow_fits_int(size->unknowns) && dense <= size->budget_bytes) {
         return SOLOW_SCHUR_DENSE;
     }
     double bound = size->work + 2 * (double)size->pairs + m; /* nonzeros of S at most */
@@ -92,9 +93,10 @@ static solow_status make_sparse(const solow_global_layout *layout, solow_graph *
 {
     solow_fill fill;
     solow_graph whole = {0};
-    solow_status status = solow_graph_expand(graph, &whole, err);
+    bool runs = graph->run_levels > 0;
+    solow_status status = runs ? solow_graph_expand(graph, &whole, err) : SOLOW_OK;
     if (status == SOLOW_OK) {
-        status = solow_symmetric_schur(&whole, &schur->matrix, err);
+        status = solow_symmetric_schur(runs ? &whole : graph, &schur->matrix, err);
     }
     solow_graph_clear(&whole);
     if (status != SOLOW_OK) {
@@ -104,12 +106,13 @@ static solow_status make_sparse(const solow_global_layout *layout, solow_graph *
     bool fits = solow_fits_int(schur->m) && solow_fits_int(schur->matrix.start[schur->m]);
     if (fits) {
         status = solow_ldl_create(&schur->matrix, &schur->ldl, &fill, err);
-        fits = status == SOLOW_OK && 12 * fill.nonzeros <= budget_bytes && fill.flops <= SPARSE_FLOPS;
+        fits = status == SOLOW_OK && 12 * fill.nonzeros <= budget_bytes &&
+               fill.flops <= SPARSE_FLOPS + FLOPS_PER_ENTRY * (double)graph->entries;
     }
     if (status == SOLOW_OK && !fits) {
         solow_symmetric_clear(&schur->matrix);
-        return schur->m <= DENSE_AT_MOST && 8 * m * m <= budget_bytes ? make_dense(graph, schur, err)
-                                                                      : make_iterative(layout, graph, schur, err);
+        bool dense = schur->m <= DENSE_AT_MOST && solow_fits_int(schur->m) && 8 * m * m <= budget_bytes;
+        return dense ? make_dense(graph, schur, err) : make_iterative(layout, graph, schur, err);
     }
     if (status == SOLOW_OK) {
         schur->facts.kind = SOLOW_SCHUR_SPARSE;

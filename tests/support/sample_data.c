@@ -121,8 +121,9 @@ sample_data *sample_read(const char *file)
     while (*at != '\0') {
         if (rows == room) {
             room = room * 2 + 64;
-            field = realloc(field, (size_t)(room * columns) * sizeof *field);
-            ck_assert(field != NULL);
+            char **larger = realloc(field, (size_t)(room * columns) * sizeof *field);
+            ck_assert(larger != NULL);
+            field = larger;
         }
         bool ended = false;
         for (ptrdiff_t c = 0; c < columns; c++) {

@@ -1,4 +1,4 @@
-/* iv.c - see iv.h: columns, rank, passes. The algebra is in iv_solve.c and iv_cue.c, the tests in iv_tests.c and iv_weak.c. */
+/* iv.c - see iv.h: options and passes. Columns and rank are in iv_setup.c, the algebra is in iv_solve.c and iv_cue.c, the tests in iv_tests.c and iv_weak.c. */
 #include "engine/estimators/linear/iv.h"
 
 #include "engine/estimators/linear/iv_data.h"
@@ -31,40 +31,6 @@ static const solow_option iv_options[] = {
      .help = "rows of the first stage or the reduced form, in /effects"},
     {.name = NULL}};
 
-ptrdiff_t solow_iv_work(ptrdiff_t p, ptrdiff_t m, ptrdiff_t l)
-{
-    return 4 * p * p + 4 * p + 4 * m * l + 4 * l * l + solow_precise_work(p);
-}
-
-ptrdiff_t solow_iv_x(const solow_iv_state *s, ptrdiff_t j)
-{
-    return j < s->k1 ? j : s->l + j - s->k1;
-}
-
-ptrdiff_t solow_iv_partialled(const solow_iv_state *s)
-{
-    return SOLOW_IV_V + s->k2;
-}
-
-ptrdiff_t solow_iv_reduced(const solow_iv_state *s)
-{
-    return SOLOW_IV_V + 2 * s->k2;
-}
-
-ptrdiff_t solow_iv_moving(const solow_iv_state *s)
-{
-    return SOLOW_IV_V + 2 * s->k2 + 1;
-}
-
-static ptrdiff_t count(const solow_shape *shape, solow_role from, solow_role to)
-{
-    ptrdiff_t n = 0;
-    for (ptrdiff_t c = 0; c < shape->columns; c++) {
-        n += shape->column[c].role >= from && shape->column[c].role <= to ? 1 : 0;
-    }
-    return n;
-}
-
 static solow_iv_method method_of(const solow_model *model)
 {
     static const char *const names[] = {"2sls", "liml", "fuller", "gmm", "cue"};
@@ -87,92 +53,13 @@ static bool reports(const solow_model *model, const char *what)
     return found;
 }
 
-/* Sizes before the rank decision, the largest they can become. */
-typedef struct sizes {
-    ptrdiff_t exogenous, offered, k2, all, k, m;
-} sizes;
-
-static sizes sizes_of(const solow_model *model, const solow_shape *shape)
-{
-    sizes n = {.exogenous = count(shape, SOLOW_ROLE_CONSTANT, SOLOW_ROLE_REGRESSOR),
-               .k2 = count(shape, SOLOW_ROLE_ENDOGENOUS, SOLOW_ROLE_ENDOGENOUS)};
-    n.offered = n.exogenous + count(shape, SOLOW_ROLE_INSTRUMENT, SOLOW_ROLE_INSTRUMENT);
-    n.all = n.offered + n.k2 + 1;
-    n.k = n.exogenous + n.k2;
-    n.m = 2 + 2 * n.k2 + (method_of(model) == SOLOW_IV_CUE ? n.k : 0);
-    return n;
-}
-
-static size_t bytes(const solow_model *model, const solow_shape *shape)
-{
-    sizes n = sizes_of(model, shape);
-    ptrdiff_t ml = n.m * n.offered;
-    return solow_arena_need(1, sizeof(solow_iv_state)) + 2 * solow_arena_need(n.all, sizeof(ptrdiff_t)) +
-           2 * solow_arena_need(n.all, sizeof(char *)) + solow_normal_bytes(n.offered) +
-           2 * solow_arena_need(n.all * n.all, sizeof(double)) + solow_arena_need(2 * n.all + 2, sizeof(double)) +
-           solow_arena_need(n.offered * n.k, sizeof(double)) + 2 * solow_arena_need(n.offered * n.all, sizeof(double)) +
-           3 * solow_arena_need(n.offered * n.offered, sizeof(double)) +
-           2 * solow_arena_need(n.k * n.k, sizeof(double)) + 3 * solow_arena_need(n.k, sizeof(double)) +
-           solow_arena_need(n.k * n.k, sizeof(double)) + solow_arena_need(n.all * n.m, sizeof(double)) +
-           2 * solow_arena_need(ml * ml, sizeof(double)) +
-           solow_arena_need(solow_iv_work(n.all, n.m, n.offered), sizeof(double)) +
-           2 * solow_meat_bytes(&model->vcov, shape, n.offered, n.m) + solow_iv_inverse_bytes(n.all) +
-           solow_symmetric_need(n.all) + solow_iv_cue_bytes(n.k, n.offered) + solow_iv_tests_bytes(n.offered, n.k2);
-}
-
 static solow_status plan(const solow_model *model, const solow_shape *shape, solow_cost *cost, solow_error *err)
 {
     double p = (double)shape->columns, rows = (double)shape->rows;
     (void)err;
-    *cost = (solow_cost){.arena_bytes = bytes(model, shape), .passes = 2, .flops = 3 * rows * p * p};
+    *cost = (solow_cost){
+        .arena_bytes = solow_iv_bytes(model, shape, method_of(model)), .passes = 2, .flops = 3 * rows * p * p};
     return SOLOW_OK;
-}
-
-static bool doubles(solow_arena *arena, ptrdiff_t count, double **out)
-{
-    *out = solow_arena_doubles(arena, count);
-    return *out != NULL;
-}
-
-static solow_status take(solow_iv_state *s, sizes n, solow_error *err)
-{
-    solow_arena *a = s->arena;
-    ptrdiff_t ml = n.m * n.offered;
-    s->wanted = solow_arena_take(a, n.all, sizeof *s->wanted);
-    s->column = solow_arena_take(a, n.all, sizeof *s->column);
-    s->wanted_name = solow_arena_take(a, n.all, sizeof *s->wanted_name);
-    s->name = solow_arena_take(a, n.all, sizeof *s->name);
-    bool all = s->wanted != NULL && s->column != NULL && s->wanted_name != NULL && s->name != NULL;
-    all = all && doubles(a, n.all * n.all, &s->gram) && doubles(a, n.all * n.all, &s->low);
-    all = all && doubles(a, 2 * n.all + 2, &s->moments) && doubles(a, n.offered * n.k, &s->c);
-    all = all && doubles(a, n.offered * n.all, &s->pi) && doubles(a, n.offered * n.all, &s->phi);
-    all = all && doubles(a, n.offered * n.offered, &s->zz_inverse) && doubles(a, n.offered * n.offered, &s->weight);
-    all = all && doubles(a, n.offered * n.offered, &s->second);
-    all = all && doubles(a, n.k * n.k, &s->bread) && doubles(a, n.k * n.k, &s->v);
-    all = all && doubles(a, n.k, &s->b) && doubles(a, n.k, &s->df) && doubles(a, n.all * n.m, &s->residual);
-    all = all && doubles(a, ml * ml, &s->s) && doubles(a, ml * ml, &s->raw);
-    all = all && doubles(a, solow_iv_work(n.all, n.m, n.offered), &s->work);
-    if (!all) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "iv: arena of %zu bytes", a->size);
-    }
-    return solow_normal_create(n.offered, a, &s->rank, err);
-}
-
-/* X1, Z2, Y2, y as the first passes want them. */
-static void choose_columns(solow_iv_state *s)
-{
-    static const solow_role order[] = {SOLOW_ROLE_CONSTANT, SOLOW_ROLE_REGRESSOR, SOLOW_ROLE_INSTRUMENT,
-                                       SOLOW_ROLE_ENDOGENOUS, SOLOW_ROLE_OUTCOME};
-    ptrdiff_t at = 0;
-    for (size_t r = 0; r < sizeof order / sizeof order[0]; r++) {
-        for (ptrdiff_t c = 0; c < s->shape->columns; c++) {
-            if (s->shape->column[c].role == order[r]) {
-                s->constant = order[r] == SOLOW_ROLE_CONSTANT ? at : s->constant;
-                s->wanted_name[at] = s->shape->column[c].name;
-                s->wanted[at++] = c;
-            }
-        }
-    }
 }
 
 static solow_want want(const solow_iv_state *s, solow_want_kind kind)
@@ -186,7 +73,7 @@ static solow_want want(const solow_iv_state *s, solow_want_kind kind)
 static solow_status begin(const solow_model *model, const solow_shape *shape, solow_arena *arena, void **state,
                           solow_wants *first, solow_error *err)
 {
-    sizes n = sizes_of(model, shape);
+    solow_iv_sizes n = solow_iv_sizes_of(shape, method_of(model));
     if (n.k2 == 0 || n.offered - n.exogenous < n.k2) {
         return SOLOW_FAIL(
             err, SOLOW_ERR_NUMERIC,
@@ -217,11 +104,11 @@ static solow_status begin(const solow_model *model, const solow_shape *shape, so
                           .j = NAN,
                           .converged = true,
                           .save = {"residuals"}};
-    solow_status status = take(s, n, err);
+    solow_status status = solow_iv_take(s, n, err);
     if (status != SOLOW_OK) {
         return status;
     }
-    choose_columns(s);
+    solow_iv_choose_columns(s);
     s->moment_columns = n.all;
     solow_want moments = want(s, SOLOW_UNIT);
     moments.transform.kind = SOLOW_TRANSFORM_NONE;
@@ -233,85 +120,7 @@ static solow_status begin(const solow_model *model, const solow_shape *shape, so
     return SOLOW_OK;
 }
 
-/* [Z y] as the rank decision wants it, from the Gram of all wanted columns. */
-static void instruments_and_outcome(const solow_iv_state *s, const double *gram, double *out)
-{
-    ptrdiff_t all = s->offered + s->k2 + 1, n = s->offered + 1;
-    for (ptrdiff_t j = 0; j < n; j++) {
-        for (ptrdiff_t i = 0; i < n; i++) {
-            ptrdiff_t from_j = j < s->offered ? j : all - 1, from_i = i < s->offered ? i : all - 1;
-            out[j * n + i] = gram[from_j * all + from_i];
-        }
-    }
-}
-
-/* Sizes and the Gram of what is kept of Z, with Y2 and y. */
-static void keep(solow_iv_state *s, const double *gram)
-{
-    ptrdiff_t all = s->offered + s->k2 + 1, at = 0;
-    ptrdiff_t *from = (ptrdiff_t *)s->work;
-    for (ptrdiff_t j = 0; j < all; j++) {
-        if (j >= s->offered || s->rank->kept[j]) {
-            s->k1 += j < s->exogenous ? 1 : 0;
-            s->l += j < s->offered ? 1 : 0;
-            s->name[at] = s->wanted_name[j];
-            s->column[at] = s->wanted[j];
-            from[at++] = j;
-        }
-    }
-    s->p = at;
-    s->l2 = s->l - s->k1;
-    s->k = s->k1 + s->k2;
-    s->m = 2 + 2 * s->k2 + (s->method == SOLOW_IV_CUE ? s->k : 0);
-    for (ptrdiff_t j = 0; j < s->p; j++) {
-        for (ptrdiff_t i = 0; i < s->p; i++) {
-            s->gram[j * s->p + i] = gram[from[j] * all + from[i]];
-            s->low[j * s->p + i] = s->precise ? gram[all * all + from[j] * all + from[i]] : 0;
-        }
-    }
-}
-
-static const double *before(solow_iv_state *s)
-{
-    for (ptrdiff_t j = 0; j < s->offered; j++) { /* phi is not yet in use */
-        s->phi[j] = s->moments[2 * j + 1];
-    }
-    return s->shape->effects > 0 ? s->phi : NULL;
-}
-
-/* false: the double-double Gram is needed. */
-static bool find_rank(solow_iv_state *s, const double *gram)
-{
-    ptrdiff_t n = s->offered + 1, all = s->offered + s->k2 + 1;
-    const double *sizes_before = before(s);
-    instruments_and_outcome(s, gram, s->work);
-    if (!s->precise) {
-        return solow_normal_solve(s->rank, s->work, sizes_before);
-    }
-    instruments_and_outcome(s, gram + all * all, s->work + n * n);
-    solow_normal_solve_precise(s->rank, s->work, sizes_before);
-    return true;
-}
-
-static solow_status check_order(const solow_iv_state *s, solow_error *err)
-{
-    if (s->l2 < s->k2) {
-        return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
-                          "not identified: of %td excluded instruments %td are left after collinear ones, for %td "
-                          "endogenous regressors",
-                          s->offered - s->exogenous, s->l2, s->k2);
-    }
-    if (s->nobs - (double)s->l - s->effects_rank <= 0) {
-        return SOLOW_FAIL(
-            err, SOLOW_ERR_NUMERIC,
-            "%.0f rows leave no degree of freedom to the first stage: %td instruments and %.0f columns of "
-            "effects",
-            s->nobs, s->l, s->effects_rank);
-    }
-    return SOLOW_OK;
-}
-
-static solow_status state_meat(solow_iv_state *s, ptrdiff_t m, solow_wants *next, solow_error *err)
+static solow_status state_meat(solow_iv_state *s, solow_wants *next, solow_error *err)
 {
     solow_meat_problem problem = {.spec = &s->facts.spec,
                                   .shape = s->shape,
@@ -321,7 +130,7 @@ static solow_status state_meat(solow_iv_state *s, ptrdiff_t m, solow_wants *next
                                   .columns = s->p,
                                   .column = s->column,
                                   .q = s->l,
-                                  .m = m,
+                                  .m = s->m,
                                   .residual = s->residual,
                                   .gram = s->gram};
     return solow_meat_begin(&problem, s->arena, &s->meat, next, err);
@@ -414,23 +223,14 @@ static solow_status first_meat(solow_iv_state *s, const solow_stats *stats, solo
         return status;
     }
     solow_iv_residuals(s);
-    if (s->method == SOLOW_IV_GMM) {
-        status = state_meat(s, 1, next, err);
-    } else {
-        status = solow_iv_variance(s, err);
-    }
-    if (status == SOLOW_OK) {
-        state_map(s, next);
-    }
+    state_map(s, next);
     s->phase = 3;
-    return status == SOLOW_OK && next->count == 0 && s->method == SOLOW_IV_GMM ? solow_iv_second_meat(s, NULL, err)
-                                                                               : status;
+    return solow_iv_variance(s, err);
 }
 
 static solow_status solved(solow_iv_state *s, const double *gram, solow_wants *next, solow_error *err)
 {
-    keep(s, gram);
-    solow_status status = check_order(s, err);
+    solow_status status = solow_iv_keep(s, gram, err);
     if (status == SOLOW_OK) {
         status = small_samples(s, err);
     }
@@ -442,7 +242,7 @@ static solow_status solved(solow_iv_state *s, const double *gram, solow_wants *n
     }
     if (status == SOLOW_OK) {
         solow_iv_residuals(s);
-        status = state_meat(s, s->m, next, err);
+        status = state_meat(s, next, err);
     }
     if (status == SOLOW_OK && s->method < SOLOW_IV_GMM) {
         state_map(s, next);
@@ -457,7 +257,7 @@ static solow_status step(void *state, const solow_stats *stats, solow_wants *nex
     next->count = 0;
     if (s->phase == 0) {
         memcpy(s->moments, stats->result[1], solow_bytes(2 * s->moment_columns + 2, sizeof *s->moments));
-        if (!find_rank(s, stats->result[0])) {
+        if (!solow_iv_find_rank(s, stats->result[0])) {
             s->phase = 1;
             *next = (solow_wants){.count = 1, .want = {want(s, SOLOW_GRAM_PRECISE)}};
             return SOLOW_OK;
@@ -466,13 +266,13 @@ static solow_status step(void *state, const solow_stats *stats, solow_wants *nex
     }
     if (s->phase == 1) {
         s->precise = true;
-        (void)find_rank(s, stats->result[0]);
+        (void)solow_iv_find_rank(s, stats->result[0]);
         return solved(s, stats->result[0], next, err);
     }
     if (s->phase == 2) {
         return first_meat(s, stats, next, err);
     }
-    return s->method == SOLOW_IV_GMM ? solow_iv_second_meat(s, stats, err) : SOLOW_OK;
+    return SOLOW_OK; /* the rows that gmm and cue save have been written */
 }
 
 static solow_status report(const void *state, solow_record *record, solow_error *err)

@@ -31,6 +31,8 @@ typedef struct solow_iv_state {
     ptrdiff_t k1, l2, k2, l, k, p, m;
     ptrdiff_t *column;  /* [p] */
     const char **name;  /* [p] */
+    ptrdiff_t *place;   /* [p] of a kept column among the wanted */
+    bool *kept;         /* [offered + k2 + 1] scratch of a factorisation */
     double *gram, *low; /* [p x p]; low parts, zero in double */
     double *moments;    /* [2 (offered + k2 + 1) + 2] as in least_squares.h */
     ptrdiff_t moment_columns;
@@ -42,7 +44,7 @@ typedef struct solow_iv_state {
     double *residual;           /* [p x m] R */
     double *s, *raw;            /* [ml x ml] meat with the structural factor; without any */
     double *weight;             /* [l x l] W of (4), (5) */
-    double *second;             /* [l x l] meat behind the variance: of e, at the second residuals for gmm */
+    double *meat_e;             /* [l x l] meat of e, with the structural factor */
     double *work;               /* [solow_iv_work] */
     bool precise;
     double rss, tss, within_tss, mean_y, j;
@@ -68,6 +70,21 @@ ptrdiff_t solow_iv_moving(const solow_iv_state *s);     /* X of cue: first of k 
 size_t solow_iv_inverse_bytes(ptrdiff_t k);
 bool solow_iv_inverse(const solow_iv_state *s, ptrdiff_t k, const double *a, double *inverse);
 
+/* iv_setup.c: sizes before the rank decision, the largest they can become; memory; columns. */
+typedef struct solow_iv_sizes {
+    ptrdiff_t exogenous, offered, k2, all, k, m;
+} solow_iv_sizes;
+solow_iv_sizes solow_iv_sizes_of(const solow_shape *shape, solow_iv_method method);
+size_t solow_iv_bytes(const solow_model *model, const solow_shape *shape, solow_iv_method method);
+solow_status solow_iv_take(solow_iv_state *s, solow_iv_sizes n, solow_error *err);
+/* X1, Z2, Y2, y as the first passes want them. */
+void solow_iv_choose_columns(solow_iv_state *s);
+/* false: the double-double Gram is needed. gram [all x all], twice if s->precise. */
+bool solow_iv_find_rank(solow_iv_state *s, const double *gram);
+/* Sizes and the Gram of what is kept of Z, with Y2 and y.
+ * Errors  SOLOW_ERR_NUMERIC with a sentence: too few instruments or rows are left */
+solow_status solow_iv_keep(solow_iv_state *s, const double *gram, solow_error *err);
+
 /* iv_solve.c: projections on Z and X1, then (2), (3) and the residuals R.
  * Errors  SOLOW_ERR_NUMERIC with a sentence: not identified */
 solow_status solow_iv_project(solow_iv_state *s, solow_error *err);
@@ -76,8 +93,6 @@ void solow_iv_residuals(solow_iv_state *s);
 /* (4) given raw: b, W and j. (6). */
 solow_status solow_iv_gmm(solow_iv_state *s, solow_error *err);
 solow_status solow_iv_variance(solow_iv_state *s, solow_error *err);
-/* The variance of gmm from the pass at the second residuals (stats NULL: it needed none). */
-solow_status solow_iv_second_meat(solow_iv_state *s, const solow_stats *stats, solow_error *err);
 /* iv_cue.c: (5) from the raw meat of the first pass. */
 size_t solow_iv_cue_bytes(ptrdiff_t k, ptrdiff_t l);
 solow_status solow_iv_cue(solow_iv_state *s, solow_error *err);

@@ -33,7 +33,6 @@ static void regress(const solow_iv_state *s, ptrdiff_t first, ptrdiff_t on, doub
 {
     ptrdiff_t n = first + 1, p = s->p;
     double *high = s->work, *low = high + n * n, *inner = low + n * n;
-    bool *kept = (bool *)(inner + solow_precise_work(first));
     for (ptrdiff_t j = 0; j < n; j++) {
         ptrdiff_t from = j < first ? j : on;
         for (ptrdiff_t i = 0; i <= j; i++) {
@@ -41,7 +40,7 @@ static void regress(const solow_iv_state *s, ptrdiff_t first, ptrdiff_t on, doub
             low[j * n + i] = s->low[from * p + (i < first ? i : on)];
         }
     }
-    solow_precise_fit fit = {.coefficient = coefficient, .inverse = inverse, .kept = kept};
+    solow_precise_fit fit = {.coefficient = coefficient, .inverse = inverse, .kept = s->kept};
     solow_solve_precise(first, high, low, n, NULL, 0, inner, &fit);
 }
 
@@ -242,7 +241,7 @@ solow_status solow_iv_variance(solow_iv_state *s, solow_error *err)
 {
     ptrdiff_t k = s->k;
     bool k_class = s->method == SOLOW_IV_LIML || s->method == SOLOW_IV_FULLER;
-    if (s->method == SOLOW_IV_CUE) { /* B is (D'S^-1 D)^-1 without factor */
+    if (s->method >= SOLOW_IV_GMM) { /* B is (D'S^-1 D)^-1 without factor */
         for (ptrdiff_t i = 0; i < k * k; i++) {
             s->v[i] = s->bread[i] * s->sample.factor[0];
         }
@@ -251,24 +250,12 @@ solow_status solow_iv_variance(solow_iv_state *s, solow_error *err)
         }
         return SOLOW_OK;
     }
-    solow_iv_block(s, s->s, SOLOW_IV_E, SOLOW_IV_E, s->second);
-    solow_status status = sandwich(s, s->c, s->second, err);
+    solow_iv_block(s, s->s, SOLOW_IV_E, SOLOW_IV_E, s->meat_e);
+    solow_status status = sandwich(s, s->c, s->meat_e, err);
     if (status == SOLOW_OK && k_class && s->facts.spec.kind == SOLOW_VCOV_IID) {
         for (ptrdiff_t i = 0; i < k * k; i++) {
             s->v[i] = s->rss / s->sample.df_residual * s->bread[i];
         }
     }
     return status;
-}
-
-solow_status solow_iv_second_meat(solow_iv_state *s, const solow_stats *stats, solow_error *err)
-{
-    ptrdiff_t l = s->l, k = s->k;
-    double *wd = s->work + 2 * k * k + l * k + l * l;
-    solow_status status = solow_meat_finish(s->meat, stats, s->sample.factor, s->second, err);
-    if (status != SOLOW_OK) {
-        return status;
-    }
-    weigh(s, wd);
-    return sandwich(s, wd, s->second, err);
 }

@@ -152,7 +152,7 @@ static solow_status overidentified(const solow_iv_weak *w, solow_record *record,
     const solow_iv_state *s = w->s;
     double df = (double)(s->l2 - s->k2), statistic = s->j;
     bool iid = s->facts.spec.kind == SOLOW_VCOV_IID;
-    const char *note = "H0: the instruments are exogenous; two-step GMM criterion";
+    const char *note = "H0: the instruments are exogenous; Hansen's J, the two-step GMM criterion";
     if (df <= 0) {
         return SOLOW_OK;
     }
@@ -166,10 +166,9 @@ static solow_status overidentified(const solow_iv_weak *w, solow_record *record,
                                    : "H0: the instruments are exogenous";
     }
     if (s->method == SOLOW_IV_CUE) {
-        note = "H0: the instruments are exogenous; minimum of the continuously updated criterion";
+        note = "H0: the instruments are exogenous; Hansen's J, the continuously updated criterion";
     }
-    return solow_record_add_test(record, iid && s->method < SOLOW_IV_GMM ? "sargan" : "hansen", statistic, df, NAN,
-                                 solow_chi2_upper(statistic, df), note, err);
+    return solow_record_add_test(record, "sargan", statistic, df, NAN, solow_chi2_upper(statistic, df), note, err);
 }
 
 /* Residual sum of squares of the last of n columns on the first k, from their Gram. */

@@ -10,7 +10,7 @@
  *   (6) Kleibergen-Paap rk of rank(C) = k2 - 1: LM (chi2, no factor) and Wald / l2 (F form)
  *   (7) Anderson-Rubin b = 0: F = c'S_rr^-1 c / l2, c = N'y; set: every b0 that it does not reject (one endogenous)
  *   (8) tF             one endogenous, one instrument: b +- c(F) 1.96 s.e.: holds 95 % however weak the instrument
- *   (9) Sargan         e'P e / (e'e / (n - rank of the effects)); hansen: g'W g, the two-step criterion; df = l2 - k2
+ *   (9) Sargan         iid: e'P e / (e'e / (n - rank of the effects)); otherwise Hansen's J, g'W g of two-step GMM; df = l2 - k2
  *  (10) Wu-Hausman     F of the first-stage residuals added to least squares (iid)
  *
  * Source    (3) Sanderson & Windmeijer (2016), J. Econometrics 190, 212-221; (4) Montiel Olea & Pflueger (2013), J. Business &

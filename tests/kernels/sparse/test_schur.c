@@ -139,11 +139,32 @@ START_TEST(no_local_effect)
 }
 END_TEST
 
+/* The plan sees sums over all data only: periods are dense, a sparse chain is sparse, random groups in long units iterate. */
+START_TEST(kinds_are_chosen_by_cost)
+{
+    solow_schur_size size = {.unknowns = 100, .budget_bytes = 1e9};
+    ck_assert_int_eq(solow_schur_choose(&size), SOLOW_SCHUR_DENSE);
+    size =
+        (solow_schur_size){.unknowns = 10000, .vectors = 31879, .entries = 56705, .work = 112661, .budget_bytes = 1e9};
+    ck_assert_int_eq(solow_schur_choose(&size), SOLOW_SCHUR_SPARSE);
+    size.budget_bytes = 1e5;
+    ck_assert_int_eq(solow_schur_choose(&size), SOLOW_SCHUR_ITERATIVE);
+    size = (solow_schur_size){
+        .unknowns = 1000, .vectors = 100000, .entries = 9520952, .work = 9.07e8, .budget_bytes = 1e9};
+    ck_assert_int_eq(solow_schur_choose(&size), SOLOW_SCHUR_ITERATIVE);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {
-        balanced_and_unbalanced_periods, disconnected_groups, three_sets, weights_and_absent_rows,
-        slopes_local_and_global,         no_local_effect,     NULL};
+    const TTest *const tests[] = {balanced_and_unbalanced_periods,
+                                  disconnected_groups,
+                                  three_sets,
+                                  weights_and_absent_rows,
+                                  slopes_local_and_global,
+                                  no_local_effect,
+                                  kinds_are_chosen_by_cost,
+                                  NULL};
     TCase *const cases[] = {solow_test_case("against dummies", tests, 60), NULL};
     return solow_test_run("schur", cases);
 }
