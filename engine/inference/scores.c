@@ -16,8 +16,8 @@ void solow_scores_residuals(const solow_meat *meat, const solow_view *view, ptrd
         for (ptrdiff_t c = 0; c < p->columns; c++) {
             double r = p->residual[j * p->columns + c];
             const double *x = view->x + c * view->ld + first;
-            for (ptrdiff_t i = 0; r != 0 && i < rows; i++) {
-                e[i] = fma(r, x[i], e[i]);
+            for (ptrdiff_t i = 0; i < rows; i++) {
+                e[i] += r * x[i]; /* no fma(): without its instruction it is a call, and this loop is hot */
             }
         }
     }
@@ -59,7 +59,7 @@ void solow_outer_add(ptrdiff_t d, const double *s, double factor, double *upper)
     for (ptrdiff_t j = 0; j < d; j++) {
         double f = factor * s[j];
         for (ptrdiff_t i = 0; f != 0 && i <= j; i++) {
-            upper[j * d + i] = fma(s[i], f, upper[j * d + i]);
+            upper[j * d + i] += s[i] * f;
         }
     }
 }

@@ -142,7 +142,7 @@ static void residual_rows(const void *context, const solow_view *view, double *v
     memset(values, 0, solow_bytes(view->ld, sizeof *values));
     for (ptrdiff_t c = 0; c < s->p; c++) {
         for (ptrdiff_t i = 0; i < view->rows; i++) {
-            values[i] = fma(s->residual[c], view->x[c * view->ld + i], values[i]);
+            values[i] += s->residual[c] * view->x[c * view->ld + i];
         }
     }
 }

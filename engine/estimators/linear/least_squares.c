@@ -72,7 +72,7 @@ void solow_moments_unit(const void *context, const solow_view *view, double *sum
         for (ptrdiff_t i = 0; i < view->rows; i++) {
             double wx = view->weight != NULL ? view->weight[i] * x[i] : x[i];
             sum += wx;
-            square = fma(wx, x[i], square);
+            square += wx * x[i];
         }
         sums[2 * c] += sum;
         sums[2 * c + 1] += square;
@@ -206,7 +206,7 @@ static void residual_rows(const void *context, const solow_view *view, double *v
     for (ptrdiff_t c = 0; c <= m->kept; c++) {
         const double *x = view->x + c * view->ld;
         for (ptrdiff_t i = 0; i < view->rows; i++) {
-            values[i] = fma(m->residual[c], x[i], values[i]);
+            values[i] += m->residual[c] * x[i];
         }
     }
 }
