@@ -3,23 +3,13 @@
 
 #include "kernels/dense/gram.h"
 
-#include <math.h>
-#include <string.h>
-
 void solow_scores_residuals(const solow_meat *meat, const solow_view *view, ptrdiff_t first, ptrdiff_t rows,
                             double *residual)
 {
     const solow_meat_problem *p = &meat->problem;
     for (ptrdiff_t j = 0; j < p->m; j++) {
-        double *e = residual + j * SOLOW_MEAT_CHUNK;
-        memset(e, 0, solow_bytes(rows, sizeof *e));
-        for (ptrdiff_t c = 0; c < p->columns; c++) {
-            double r = p->residual[j * p->columns + c];
-            const double *x = view->x + c * view->ld + first;
-            for (ptrdiff_t i = 0; i < rows; i++) {
-                e[i] += r * x[i]; /* no fma(): without its instruction it is a call, and this loop is hot */
-            }
-        }
+        solow_combine_columns(rows, p->columns, p->residual + j * p->columns, view->x + first, view->ld,
+                              residual + j * SOLOW_MEAT_CHUNK);
     }
 }
 
@@ -52,14 +42,4 @@ void solow_scores_sum(const solow_meat *meat, const solow_view *view, ptrdiff_t 
     const solow_meat_problem *p = &meat->problem;
     solow_columns_view z = {view->x + first, p->q, view->ld}, e = {residual, p->m, SOLOW_MEAT_CHUNK};
     solow_gram_cross(rows, z, e, view->weight != NULL ? view->weight + first : NULL, score);
-}
-
-void solow_outer_add(ptrdiff_t d, const double *s, double factor, double *upper)
-{
-    for (ptrdiff_t j = 0; j < d; j++) {
-        double f = factor * s[j];
-        for (ptrdiff_t i = 0; f != 0 && i <= j; i++) {
-            upper[j * d + i] += s[i] * f;
-        }
-    }
 }

@@ -3,6 +3,7 @@
 #define SOLOW_ENGINE_INFERENCE_SCORES_H
 
 #include "engine/inference/meat.h"
+#include "kernels/panel/combine.h"
 
 /* residual [SOLOW_MEAT_CHUNK x m]: e_j of rows first .. first + rows - 1 (rows <= SOLOW_MEAT_CHUNK), unweighted. */
 void solow_scores_residuals(const solow_meat *meat, const solow_view *view, ptrdiff_t first, ptrdiff_t rows,
@@ -24,8 +25,5 @@ void solow_newey_west_unit(const void *context, const solow_view *view, double *
  * score [periods x d] row-major by period; time NULL: consecutive. */
 void solow_bartlett_sum(ptrdiff_t periods, ptrdiff_t d, const double *score, const int32_t *time, int lags,
                         double *upper);
-
-/* Adds s s' to the upper triangle of sums [d x d]. */
-void solow_outer_add(ptrdiff_t d, const double *s, double factor, double *upper);
 
 #endif

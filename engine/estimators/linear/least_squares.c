@@ -2,6 +2,7 @@
 #include "engine/estimators/linear/least_squares.h"
 
 #include "kernels/dense/compensated.h"
+#include "kernels/panel/combine.h"
 
 #include <math.h>
 #include <string.h>
@@ -67,18 +68,15 @@ void solow_moments_unit(const void *context, const solow_view *view, double *sum
     ptrdiff_t columns = *(const ptrdiff_t *)context;
     double *total = sums + 2 * columns;
     for (ptrdiff_t c = 0; c < columns; c++) {
-        const double *x = view->x + c * view->ld;
-        double sum = 0, square = 0;
-        for (ptrdiff_t i = 0; i < view->rows; i++) {
-            double wx = view->weight != NULL ? view->weight[i] * x[i] : x[i];
-            sum += wx;
-            square += wx * x[i];
-        }
-        sums[2 * c] += sum;
-        sums[2 * c + 1] += square;
+        solow_moments(view->rows, view->x + c * view->ld, view->weight, sums + 2 * c);
     }
+    ptrdiff_t present = 0;
     for (ptrdiff_t i = 0; i < view->rows; i++) {
-        double w = view->present[i] == 0 ? 0 : view->weight != NULL ? view->weight[i] : 1;
+        present += view->present[i] != 0;
+    }
+    total[0] += view->weight == NULL ? (double)present : 0;
+    for (ptrdiff_t i = 0; view->weight != NULL && i < view->rows; i++) {
+        double w = view->present[i] == 0 ? 0 : view->weight[i];
         total[0] += w;
         total[1] += w > 0 ? log(w) : 0;
     }
@@ -202,13 +200,7 @@ static solow_status check_freedom(const solow_least_squares *m, solow_error *err
 static void residual_rows(const void *context, const solow_view *view, double *values)
 {
     const solow_least_squares *m = context;
-    memset(values, 0, solow_bytes(view->ld, sizeof *values));
-    for (ptrdiff_t c = 0; c <= m->kept; c++) {
-        const double *x = view->x + c * view->ld;
-        for (ptrdiff_t i = 0; i < view->rows; i++) {
-            values[i] += m->residual[c] * x[i];
-        }
-    }
+    solow_combine_columns(view->rows, m->kept + 1, m->residual, view->x, view->ld, values);
 }
 
 bool solow_saves_rows(const solow_model *model)

@@ -1,0 +1,63 @@
+/* combine.c - see combine.h. */
+#include "kernels/panel/combine.h"
+
+#include "kernels/panel/lanes.h"
+
+#include <math.h>
+#include <string.h>
+
+SOLOW_CLONES
+void solow_combine_columns(ptrdiff_t rows, ptrdiff_t columns, const double *factor, const double *restrict x,
+                           ptrdiff_t ld, double *restrict out)
+{
+    memset(out, 0, (size_t)rows * sizeof *out);
+    for (ptrdiff_t c = 0; c < columns; c++) {
+        double f = factor[c];
+        const double *value = x + c * ld;
+        for (ptrdiff_t i = 0; f != 0 && i < rows; i++) {
+            out[i] = fma(f, value[i], out[i]);
+        }
+    }
+}
+
+enum { WIDE = 2 * SOLOW_LANES }; /* two registers of sums: one would wait for itself */
+
+static double fold(double *lane, double rest)
+{
+    for (ptrdiff_t l = 0; l < SOLOW_LANES; l++) {
+        lane[l] += lane[l + SOLOW_LANES];
+    }
+    return (((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))) + rest;
+}
+
+SOLOW_CLONES
+void solow_moments(ptrdiff_t rows, const double *restrict x, const double *restrict weight, double *restrict sum)
+{
+    double first[WIDE] = {0}, second[WIDE] = {0}, rest[2] = {0, 0};
+    ptrdiff_t whole = rows / WIDE * WIDE;
+    for (ptrdiff_t r = 0; r < whole; r += WIDE) {
+        for (ptrdiff_t l = 0; l < WIDE; l++) {
+            double wx = weight != NULL ? weight[r + l] * x[r + l] : x[r + l];
+            first[l] += wx;
+            second[l] = fma(wx, x[r + l], second[l]);
+        }
+    }
+    for (ptrdiff_t r = whole; r < rows; r++) {
+        double wx = weight != NULL ? weight[r] * x[r] : x[r];
+        rest[0] += wx;
+        rest[1] = fma(wx, x[r], rest[1]);
+    }
+    sum[0] += fold(first, rest[0]);
+    sum[1] += fold(second, rest[1]);
+}
+
+SOLOW_CLONES
+void solow_outer_add(ptrdiff_t d, const double *restrict s, double factor, double *restrict upper)
+{
+    for (ptrdiff_t j = 0; j < d; j++) {
+        double f = factor * s[j];
+        for (ptrdiff_t i = 0; f != 0 && i <= j; i++) {
+            upper[j * d + i] = fma(s[i], f, upper[j * d + i]);
+        }
+    }
+}
