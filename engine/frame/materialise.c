@@ -232,11 +232,6 @@ static solow_status group_function(solow_frame *frame, const solow_node *node, d
     const solow_factor *g = frame->unit_factor;
     bool ends = strcmp(node->text, "first") == 0 || strcmp(node->text, "last") == 0;
     solow_status status = SOLOW_OK;
-    if (frame->block_start == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                          "%s() over groups cannot choose rows in data.where; use it in a model's `where:`",
-                          node->text);
-    }
     if (ends && by >= 0) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s() works along the periods of a unit and takes no `by =`",
                           node->text);
