@@ -99,7 +99,8 @@ static void standardise(ptrdiff_t rows, double *x, const double *sorted, ptrdiff
 
 static void apply_order(const char *name, double p, ptrdiff_t rows, double *x, const double *sorted, ptrdiff_t count)
 {
-    double low = quantile(sorted, count, p), high = quantile(sorted, count, 1 - p);
+    bool share = strcmp(name, "quantile") == 0 || strcmp(name, "winsor") == 0; /* p is one, not a number of groups */
+    double low = share ? quantile(sorted, count, p) : NAN, high = share ? quantile(sorted, count, 1 - p) : NAN;
     for (ptrdiff_t i = 0; i < rows; i++) {
         if (strcmp(name, "quantile") == 0) {
             x[i] = low;
