@@ -4,13 +4,44 @@
 #include "engine/frame/evaluate.h"
 #include "engine/frame/factor.h"
 #include "engine/frame/order.h"
+#include "io/panel/source.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Where the files first have a label that is no number: what to tell a user who expected numbers. */
+static solow_status find_text(const solow_frame *frame, solow_frame_column *column, const int64_t *origin,
+                              solow_error *err)
+{
+    enum { WORDS = 8 };
+    int64_t first = INT64_MIN, word[WORDS]; /* minus the row: the least row is the largest */
+    char label[WORDS * sizeof word[0]] = "";
+    double ignored;
+    for (ptrdiff_t i = 0; i < frame->rows && first == INT64_MIN; i++) {
+        const char *text = column->code[i] >= 0 ? column->label[column->code[i]] : NULL;
+        if (text != NULL && !solow_number_parse(text, strlen(text), &ignored)) {
+            first = -(origin[i] + 1);
+            strncpy(label, text, sizeof label - 1);
+        }
+    }
+    int64_t mine = first;
+    solow_status status = solow_comm_max_int64(frame->comm, &first, 1, err);
+    for (int w = 0; w < WORDS; w++) {
+        memcpy(&word[w], label + (size_t)w * sizeof word[0], sizeof word[0]);
+        word[w] = mine == first ? word[w] : INT64_MIN;
+    }
+    status = status == SOLOW_OK ? solow_comm_max_int64(frame->comm, word, WORDS, err) : status;
+    column->text_row = first == INT64_MIN ? 0 : -first;
+    if (column->text_row > 0) {
+        memcpy(column->text_label, word, sizeof column->text_label);
+        column->text_label[sizeof column->text_label - 1] = '\0';
+    }
+    return status;
+}
+
 /* Takes the column's arrays over. */
-static solow_status adopt(solow_frame *frame, solow_column *column, solow_error *err)
+static solow_status adopt(solow_frame *frame, solow_column *column, const int64_t *origin, solow_error *err)
 {
     char **label = NULL;
     int32_t levels = 0;
@@ -41,7 +72,7 @@ static solow_status adopt(solow_frame *frame, solow_column *column, solow_error 
     made->levels = levels;
     column->number = NULL;
     column->code = NULL;
-    return SOLOW_OK;
+    return made->kind == SOLOW_COLUMN_TEXT ? find_text(frame, made, origin, err) : SOLOW_OK;
 }
 
 /* Keeps the rows with keep[i] != 0 of every column, and their origins. */
@@ -266,7 +297,7 @@ solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const
     int64_t before = 0, total = 0;
     solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; c < columns->count && status == SOLOW_OK; c++) {
-        status = adopt(frame, &columns->column[c], err);
+        status = adopt(frame, &columns->column[c], origin, err);
     }
     if (status == SOLOW_OK) {
         status = solow_comm_agree(comm, filter(frame, job, origin, err), err);
@@ -275,9 +306,12 @@ solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const
         status = solow_comm_scan_int64(comm, frame->rows, &before, &total, err);
     }
     if (status == SOLOW_OK && total == 0) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                            "no row is left: %lld were dropped by data.where, %lld have no unit or period",
-                            (long long)frame->dropped_where, (long long)frame->dropped_key);
+        status = frame->dropped_where + frame->dropped_key == 0
+                     ? SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s has no rows",
+                                  job->data.files > 0 ? job->data.file[0] : "the data")
+                     : SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                                  "no row is left: %lld were dropped by data.where, %lld have no unit or period",
+                                  (long long)frame->dropped_where, (long long)frame->dropped_key);
     }
     if (status == SOLOW_OK && job->data.time != NULL) {
         status = solow_comm_agree(comm, read_time(frame, job->data.time, err), err);

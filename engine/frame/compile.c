@@ -87,9 +87,9 @@ static solow_status compile_column(solow_frame *frame, const solow_frame_column 
     if (column->kind == SOLOW_COLUMN_TEXT) {
         return SOLOW_FAIL(
             err, SOLOW_ERR_INPUT,
-            "column `%s` is text (for example \"%s\"), but a number is needed here; write i(%s) for a set of "
-            "dummies, or compare it with a quoted label",
-            column->name, column->levels > 0 ? column->label[0] : "", column->name);
+            "column `%s` is text (\"%s\" in row %lld), but a number is needed here; mend the data, name the code under "
+            "`data.missing`, write i(%s) for a set of dummies, or compare it with a quoted label",
+            column->name, column->text_label, (long long)column->text_row, column->name);
     }
     *made = solow_op_create(OP_COLUMN, 0);
     if (*made == NULL) {

@@ -20,6 +20,8 @@ typedef struct solow_frame_column {
     char **label;
     bool has_missing; /* any NaN (or -1) in any rank's rows */
     bool has_infinite;
+    int64_t text_row;    /* TEXT: row of the files, from 1, of the first label that is no number; 0: none */
+    char text_label[64]; /* that label, cut */
 } solow_frame_column;
 
 /* A column as a classification: codes 0..levels-1 in the order of values (numbers by size, text by bytes, combinations by
