@@ -1,6 +1,7 @@
 /* absorb_block.c - the effects of one block, as kernels want them, and their removal. See absorb.h. */
 #include "engine/pass/absorb.h"
 
+#include <math.h>
 #include <string.h>
 
 static ptrdiff_t most_block_rows(const solow_frame *frame)
@@ -131,8 +132,31 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
     return status;
 }
 
+void solow_absorb_sizes(const solow_block *block, double *size)
+{
+    const solow_view *view = &block->view;
+    for (ptrdiff_t c = 0; c < block->columns; c++) {
+        const double *x = block->x + c * view->ld;
+        for (ptrdiff_t i = 0; i < view->rows; i++) {
+            size[c] += fabs(x[i]) * (view->weight != NULL ? view->weight[i] : 1);
+        }
+    }
+}
+
+/* (4), of the columns that have a correction: the others keep their bits. */
+static void subtract_correction(const solow_absorb *absorb, solow_block *block, const solow_block_effects *effects)
+{
+    ptrdiff_t ld = block->view.ld;
+    solow_global_subtract(&effects->global, block->columns, absorb->correction, block->x, ld);
+    for (ptrdiff_t c = 0; c < block->columns; c++) {
+        if (absorb->corrected[c] && effects->has_local) {
+            solow_local_within(&effects->local, 1, block->x + c * ld, ld, NULL);
+        }
+    }
+}
+
 solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, solow_error *err)
+                                 const solow_block_effects *effects, double *raw, solow_error *err)
 {
     bool subtract = absorb->gamma != NULL;
     const double **source = solow_arena_take(&block->arena, block->columns, sizeof *source);
@@ -144,11 +168,17 @@ solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block,
     if (status != SOLOW_OK) {
         return status;
     }
+    if (raw != NULL) {
+        solow_absorb_sizes(block, raw);
+    }
     if (subtract) {
         solow_global_subtract(&effects->global, block->columns, absorb->gamma, block->x, block->view.ld);
     }
     if (effects->has_local) {
         solow_local_within(&effects->local, block->columns, block->x, block->view.ld, NULL);
+    }
+    if (absorb->correction != NULL) {
+        subtract_correction(absorb, block, effects);
     }
     return SOLOW_OK;
 }

@@ -8,8 +8,8 @@
 size_t solow_transform_need(const solow_frame *frame);
 
 /* Fills block b and applies transform. The view's presence and weights follow (between: one row a unit, weight 1).
- * effects: as solow_absorb_block gives them. */
+ * effects: as solow_absorb_block gives them; raw: as solow_absorb_within takes it. */
 solow_status solow_transform_block(const solow_absorb *absorb, const solow_transform *transform, solow_block *block,
-                                   ptrdiff_t b, const solow_block_effects *effects, solow_error *err);
+                                   ptrdiff_t b, const solow_block_effects *effects, double *raw, solow_error *err);
 
 #endif
