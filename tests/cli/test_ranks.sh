@@ -26,6 +26,7 @@ models:
   - {id: two_way, estimator: ols, formula: y ~ x + z | unit + year, vcov: {cluster: [unit, year]}}
   - {id: weighted, estimator: ols, formula: y ~ x + z | year, weights: pop, vcov: hc2}
   - {id: lagged, estimator: ols, formula: "y ~ l(x, 1) + i(year)", vcov: {cluster: [region]}}
+  - {id: slopes, estimator: ols, formula: "y ~ x | unit + region[z]", vcov: hc1}
   - {id: instrumented, estimator: iv, formula: y ~ 1 | unit | x ~ z}
   - {id: groups, estimator: between, formula: y ~ x + z}
   - {id: random, estimator: re, formula: y ~ x + z}

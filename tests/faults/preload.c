@@ -3,6 +3,7 @@
  * Built and preloaded by test_failing_calls.sh. Only calls from the program's own code count, not those of MPI, HDF5 or the C
  * library, whose behaviour without memory is not ours to promise.
  *
+ *   FAIL_PROGRAM path of the program; other processes that inherit the library are left alone
  *   FAIL_CALL   malloc, write, fsync or rename; none: nothing fails
  *   FAIL_AT     the call that fails, from 1
  *   FAIL_RANK   the rank on which it fails; absent: on every rank
@@ -38,6 +39,9 @@ __attribute__((constructor)) static void read_environment(void)
     FILE *maps = fopen("/proc/self/maps", "r");
     char line[512], path[512] = "";
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+    if (length <= 0 || getenv("FAIL_PROGRAM") == NULL || strcmp(path, getenv("FAIL_PROGRAM")) != 0) {
+        length = 0;
+    }
     while (maps != NULL && length > 0 && fgets(line, sizeof line, maps) != NULL) {
         unsigned long from, to;
         char mode[8];
@@ -49,7 +53,7 @@ __attribute__((constructor)) static void read_environment(void)
     if (maps != NULL) {
         fclose(maps);
     }
-    call = getenv("FAIL_CALL");
+    call = length > 0 ? getenv("FAIL_CALL") : NULL;
 }
 
 __attribute__((destructor)) static void write_count(void)

@@ -19,20 +19,21 @@ models:
   - {id: iv, estimator: iv, formula: inv ~ 1 | value ~ capital}
 JOB
 cat >rank.sh <<'RANK'
-LD_PRELOAD=$PWD/preload.so OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 "$solow" run job.yml -o out.h5 --restart 2>"err.${OMPI_COMM_WORLD_RANK:-0}"
+FAIL_PROGRAM=$solow LD_PRELOAD=$PWD/preload.so OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 "$solow" run job.yml -o out.h5 --restart 2>"err.${OMPI_COMM_WORLD_RANK:-0}"
 code=$?
 echo $code >"code.${OMPI_COMM_WORLD_RANK:-0}"
 exit $code
 RANK
 
-# try RANKS CALL AT: one run in which that call fails on the last rank.
+# try RANKS CALL AT: one run in which that call fails: memory on the last rank, files on the first, which writes them.
 try() {
     local n=$1 code other
-    export FAIL_CALL=$2 FAIL_AT=$3 FAIL_RANK=$(($1 - 1)) FAIL_COUNT=$work/count
+    export FAIL_CALL=$2 FAIL_AT=$3 FAIL_RANK=0 FAIL_COUNT=$work/count
+    [ "$2" = malloc ] && FAIL_RANK=$(($1 - 1))
     rm -rf out.h5 out.h5.run code.* count
     checks=$((checks + 1))
     if [ "$n" -eq 1 ]; then
-        OMPI_COMM_WORLD_RANK='' FAIL_RANK='' timeout 10 bash rank.sh >/dev/null 2>&1
+        FAIL_RANK='' OMPI_COMM_WORLD_RANK='' timeout 10 bash rank.sh >/dev/null 2>&1
     else
         timeout 10 mpirun -n "$n" bash rank.sh >/dev/null 2>&1
     fi
