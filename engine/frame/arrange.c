@@ -160,6 +160,7 @@ static solow_status read_time(solow_frame *frame, const char *name, solow_error 
             frame->time[i] = (int32_t)period;
         }
     }
+    frame->time_column = column;
     return status;
 }
 

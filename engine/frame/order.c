@@ -70,7 +70,7 @@ static int by_key_and_origin(const void *a, const void *b)
 }
 
 /* Whether the ranks' rows, each sorted, are sorted one after the other. */
-static solow_status already_sorted(solow_comm *comm, ptrdiff_t count, const row_key *sorted, bool *yes,
+static solow_status already_sorted(solow_comm *comm, ptrdiff_t count, row_key first, row_key last, bool *yes,
                                    solow_error *err)
 {
     int size = solow_comm_size(comm);
@@ -79,11 +79,7 @@ static solow_status already_sorted(solow_comm *comm, ptrdiff_t count, const row_
     status = solow_comm_agree(comm, status, err);
     void *all = NULL;
     if (status == SOLOW_OK) {
-        row_key ends[2] = {{0, 0}, {0, 0}};
-        if (count > 0) {
-            ends[0] = sorted[0];
-            ends[1] = sorted[count - 1];
-        }
+        row_key ends[2] = {first, last};
         status = solow_comm_allgather(comm, ends, count > 0 ? sizeof ends : 0, &all, offset, err);
     }
     if (status == SOLOW_OK) {
@@ -212,30 +208,60 @@ static solow_status sort_by_samples(solow_comm *comm, ptrdiff_t count, const row
     return status;
 }
 
+static solow_status number_in_place(solow_comm *comm, ptrdiff_t count, int64_t *position, solow_error *err)
+{
+    int64_t before = 0, total = 0;
+    solow_status status = solow_comm_scan_int64(comm, count, &before, &total, err);
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        position[i] = before + i;
+    }
+    return status;
+}
+
+/* Files are often sorted: a look at the keys, and nothing moves. *ready: order and position are filled. */
+static solow_status take_sorted(solow_comm *comm, ptrdiff_t count, const uint64_t *key, const int64_t *origin,
+                                ptrdiff_t *order, int64_t *position, bool *ready, solow_error *err)
+{
+    int64_t falls = 0;
+    for (ptrdiff_t i = 1; i < count && falls == 0; i++) {
+        falls = key[i] < key[i - 1] || (key[i] == key[i - 1] && origin[i] < origin[i - 1]);
+    }
+    *ready = false;
+    solow_status status = solow_comm_max_int64(comm, &falls, 1, err);
+    if (status != SOLOW_OK || falls != 0) {
+        return status;
+    }
+    row_key none = {0, 0};
+    status = already_sorted(comm, count, count > 0 ? (row_key){key[0], origin[0]} : none,
+                            count > 0 ? (row_key){key[count - 1], origin[count - 1]} : none, ready, err);
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK && *ready; i++) {
+        order[i] = i;
+    }
+    return status == SOLOW_OK && *ready ? number_in_place(comm, count, position, err) : status;
+}
+
 solow_status solow_order_ranks(solow_comm *comm, ptrdiff_t count, const uint64_t *key, const int64_t *origin,
                                ptrdiff_t *order, int64_t *position, solow_error *err)
 {
-    row_key *sorted = solow_allocate(count, sizeof *sorted);
-    solow_status status = sorted != NULL ? solow_order(count, key, order, err)
-                                         : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to sort %td rows", count);
     bool ready = false;
-    int64_t before = 0, total = 0;
+    solow_status status = take_sorted(comm, count, key, origin, order, position, &ready, err);
+    if (status != SOLOW_OK || ready) {
+        return status;
+    }
+    row_key *sorted = solow_allocate(count, sizeof *sorted), none = {0, 0};
+    status = sorted != NULL ? solow_order(count, key, order, err)
+                            : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to sort %td rows", count);
     status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
         for (ptrdiff_t i = 0; i < count; i++) {
             sorted[i] = (row_key){key[order[i]], origin[order[i]]};
         }
-        status = already_sorted(comm, count, sorted, &ready, err);
+        status = already_sorted(comm, count, count > 0 ? sorted[0] : none, count > 0 ? sorted[count - 1] : none, &ready,
+                                err);
     }
     if (status == SOLOW_OK) {
-        status = solow_comm_scan_int64(comm, count, &before, &total, err);
-    }
-    if (status == SOLOW_OK && ready) {
-        for (ptrdiff_t i = 0; i < count; i++) {
-            position[i] = before + i;
-        }
-    } else if (status == SOLOW_OK) {
-        status = sort_by_samples(comm, count, sorted, position, err);
+        status =
+            ready ? number_in_place(comm, count, position, err) : sort_by_samples(comm, count, sorted, position, err);
     }
     free(sorted);
     return status;
