@@ -59,36 +59,6 @@ static const function_entry functions[] = {
 
 static solow_status compile(solow_frame *frame, const solow_node *node, op **made, solow_error *err);
 
-static void op_destroy(op *node)
-{
-    if (node == NULL) {
-        return;
-    }
-    for (ptrdiff_t i = 0; i < node->count; i++) {
-        op_destroy(node->child[i]);
-    }
-    free(node->child);
-    free(node->buffer);
-    free(node);
-}
-
-static op *op_create(op_code code, ptrdiff_t children)
-{
-    op *node = solow_allocate_zeroed(1, sizeof *node);
-    if (node != NULL && children > 0) {
-        node->child = solow_allocate_zeroed(children, sizeof *node->child);
-        if (node->child == NULL) {
-            free(node);
-            return NULL;
-        }
-    }
-    if (node != NULL) {
-        node->code = code;
-        node->count = children;
-    }
-    return node;
-}
-
 static solow_status no_memory(solow_error *err)
 {
     return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an expression");
@@ -96,7 +66,7 @@ static solow_status no_memory(solow_error *err)
 
 static solow_status constant(double value, op **made, solow_error *err)
 {
-    *made = op_create(OP_CONSTANT, 0);
+    *made = solow_op_create(OP_CONSTANT, 0);
     if (*made == NULL) {
         return no_memory(err);
     }
@@ -121,99 +91,12 @@ static solow_status compile_column(solow_frame *frame, const solow_frame_column 
             "dummies, or compare it with a quoted label",
             column->name, column->levels > 0 ? column->label[0] : "", column->name);
     }
-    *made = op_create(OP_COLUMN, 0);
+    *made = solow_op_create(OP_COLUMN, 0);
     if (*made == NULL) {
         return no_memory(err);
     }
     (*made)->column = column;
     return SOLOW_OK;
-}
-
-/* The text column that node names, or NULL. */
-static const solow_frame_column *text_column(const solow_frame *frame, const solow_node *node)
-{
-    const solow_frame_column *column = node->kind == SOLOW_NODE_NAME ? solow_frame_find(frame, node->text) : NULL;
-    return column != NULL && column->kind == SOLOW_COLUMN_TEXT ? column : NULL;
-}
-
-static solow_status compile_text_equal(const solow_frame_column *column, const solow_node *label, op **made,
-                                       solow_error *err)
-{
-    if (label->kind != SOLOW_NODE_TEXT) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "text column `%s` can be compared with a quoted label only",
-                          column->name);
-    }
-    *made = op_create(OP_TEXT_EQUAL, 0);
-    if (*made == NULL) {
-        return no_memory(err);
-    }
-    (*made)->column = column;
-    (*made)->constant = -2; /* no such label: never equal */
-    for (int32_t i = 0; i < column->levels; i++) {
-        if (strcmp(column->label[i], label->text) == 0) {
-            (*made)->constant = i;
-        }
-    }
-    return SOLOW_OK;
-}
-
-/* column == "a", column != "a", column in ("a", "b"), missing(column): comparisons of text by code. */
-static solow_status compile_text(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
-{
-    const solow_frame_column *column = text_column(frame, node->child[0]);
-    if (strcmp(node->text, "missing") == 0) {
-        *made = op_create(OP_TEXT_MISSING, 0);
-        if (*made == NULL) {
-            return no_memory(err);
-        }
-        (*made)->column = column;
-        return SOLOW_OK;
-    }
-    op *any = NULL;
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t i = 1; i < node->count && status == SOLOW_OK; i++) {
-        op *equal = NULL;
-        status = compile_text_equal(column, node->child[i], &equal, err);
-        if (status == SOLOW_OK && any != NULL) {
-            op *either = op_create(OP_OR, 2);
-            if (either == NULL) {
-                op_destroy(equal);
-                status = no_memory(err);
-                break;
-            }
-            either->child[0] = any;
-            either->child[1] = equal;
-            any = either;
-        } else if (status == SOLOW_OK) {
-            any = equal;
-        }
-    }
-    if (status == SOLOW_OK && strcmp(node->text, "!=") == 0) {
-        op *no = op_create(OP_NOT, 1);
-        if (no == NULL) {
-            status = no_memory(err);
-        } else {
-            no->child[0] = any;
-            any = no;
-        }
-    }
-    if (status != SOLOW_OK) {
-        op_destroy(any);
-        return status;
-    }
-    *made = any;
-    return SOLOW_OK;
-}
-
-static bool compares_text(const solow_frame *frame, const solow_node *node)
-{
-    static const char *const signs[] = {"==", "!=", "in", "missing"};
-    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++) {
-        if (strcmp(node->text, signs[i]) == 0 && node->count >= 1 && text_column(frame, node->child[0]) != NULL) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* A number written in the expression, such as a lag's length. */
@@ -285,15 +168,15 @@ static const function_entry *find_function(const char *name)
 
 static solow_status compile_difference(solow_frame *frame, const solow_node *node, op *lag, op **made, solow_error *err)
 {
-    op *difference = op_create(OP_SUBTRACT, 2);
+    op *difference = solow_op_create(OP_SUBTRACT, 2);
     if (difference == NULL) {
-        op_destroy(lag);
+        solow_op_destroy(lag);
         return no_memory(err);
     }
     difference->child[1] = lag;
     solow_status status = compile(frame, node->child[0], &difference->child[0], err);
     if (status != SOLOW_OK) {
-        op_destroy(difference);
+        solow_op_destroy(difference);
         return status;
     }
     *made = difference;
@@ -302,8 +185,8 @@ static solow_status compile_difference(solow_frame *frame, const solow_node *nod
 
 static solow_status compile_call(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
 {
-    if (compares_text(frame, node)) {
-        return compile_text(frame, node, made, err);
+    if (solow_op_compares_text(frame, node)) {
+        return solow_op_compile_text(frame, node, made, err);
     }
     bool is_in = strcmp(node->text, "in") == 0;
     const function_entry *entry = find_function(node->text);
@@ -321,11 +204,11 @@ static solow_status compile_call(solow_frame *frame, const solow_node *node, op 
             node->text);
     }
     bool shift = !is_in && (entry->code == OP_LAG || entry->code == OP_MOVING_AVERAGE);
-    ptrdiff_t children = shift || (!is_in && entry->code == OP_PIM) ? 1 : node->count;
-    op *call = op_create(is_in ? OP_IN : entry->code, children);
+    ptrdiff_t children = shift || (!is_in && entry->code == OP_PIM) ? 1 : solow_op_arguments(node);
+    op *call = solow_op_create(is_in ? OP_IN : entry->code, children);
     solow_status status = call != NULL ? SOLOW_OK : no_memory(err);
     for (ptrdiff_t i = 0; i < children && status == SOLOW_OK; i++) {
-        status = compile(frame, node->child[i], &call->child[i], err);
+        status = compile(frame, solow_op_argument(node, i), &call->child[i], err);
     }
     if (status == SOLOW_OK && shift) {
         status = shift_arguments(node, &call, err);
@@ -333,7 +216,7 @@ static solow_status compile_call(solow_frame *frame, const solow_node *node, op 
         status = pim_arguments(node, call, err);
     }
     if (status != SOLOW_OK) {
-        op_destroy(call);
+        solow_op_destroy(call);
         return status;
     }
     if (shift && strcmp(node->text, "d") == 0) {
@@ -403,7 +286,7 @@ solow_status solow_program_create(solow_frame *frame, const solow_node *node, so
 void solow_program_destroy(solow_program *program)
 {
     if (program != NULL) {
-        op_destroy(program->root);
+        solow_op_destroy(program->root);
         free(program);
     }
 }

@@ -63,6 +63,18 @@ struct solow_program {
     int64_t bad_logs;
 };
 
+/* Memory of an operation with room for its children; NULL: no memory. Destroying frees the children too. */
+op *solow_op_create(op_code code, ptrdiff_t children);
+void solow_op_destroy(op *node);
+
+/* The arguments of a call; those of x in (a, b) are x, a, b. */
+ptrdiff_t solow_op_arguments(const solow_node *node);
+const solow_node *solow_op_argument(const solow_node *node, ptrdiff_t index);
+
+/* column == "a", column != "a", column in ("a", "b"), missing(column): comparisons of a text column, by code. */
+bool solow_op_compares_text(const solow_frame *frame, const solow_node *node);
+solow_status solow_op_compile_text(const solow_frame *frame, const solow_node *node, op **made, solow_error *err);
+
 /* Row-wise operations: value of node from its children's buffers. */
 void solow_op_rowwise(solow_program *program, const op *node, ptrdiff_t rows, double *out);
 /* Operations inside units: rows [begin, begin + rows) are whole units. */

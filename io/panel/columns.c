@@ -41,15 +41,19 @@ ptrdiff_t solow_columns_find(const solow_columns *columns, const char *name)
     return -1;
 }
 
-static bool resize_rows(solow_column *column, int64_t rows)
+static bool resize_rows(solow_column *column, int64_t old_rows, int64_t rows)
 {
     bool is_number = column->kind == SOLOW_COLUMN_NUMBER;
     size_t size = is_number ? sizeof *column->number : sizeof *column->code;
-    void *block = solow_resize(is_number ? (void *)column->number : (void *)column->code, (ptrdiff_t)rows, size);
+    size_t bytes = solow_bytes((ptrdiff_t)rows, size);
+    if (bytes > PTRDIFF_MAX) {
+        return false;
+    }
+    void *block = solow_pages_resize(is_number ? (void *)column->number : (void *)column->code,
+                                     solow_bytes((ptrdiff_t)old_rows, size), bytes);
     if (block == NULL) {
         return false;
     }
-    solow_pages_advise(block, solow_bytes((ptrdiff_t)rows, size));
     if (is_number) {
         column->number = block;
     } else {
@@ -68,7 +72,7 @@ solow_status solow_columns_add(solow_columns *columns, const char *name, solow_c
     columns->column = grown;
     solow_column *added = &grown[columns->count];
     *added = (solow_column){.name = solow_copy_text(name), .kind = kind};
-    if (added->name == NULL || !resize_rows(added, columns->capacity)) {
+    if (added->name == NULL || !resize_rows(added, 0, columns->capacity)) {
         solow_column_clear(added);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %lld rows of column '%s'", (long long)columns->capacity,
                           name);
@@ -86,7 +90,7 @@ solow_status solow_columns_reserve(solow_columns *columns, int64_t rows, bool ex
         return SOLOW_OK;
     }
     for (ptrdiff_t j = 0; j < columns->count; j++) {
-        if (!resize_rows(&columns->column[j], rows)) {
+        if (!resize_rows(&columns->column[j], columns->capacity, rows)) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %lld rows of %td columns", (long long)rows,
                               columns->count);
         }

@@ -8,16 +8,17 @@
 
 enum { NOTE_BYTES = 96 };
 
-/* A text attribute of any kind, malloc'ed; NULL if there is none. */
-static char *text_attribute(const solow_source *source, hid_t object, const char *name)
+/* A text attribute, malloc'ed; text stays NULL if there is none, or one of another type. */
+static solow_status text_attribute(const solow_source *source, hid_t object, const char *name, char **text,
+                                   solow_error *err)
 {
     const solow_hdf5 *hdf5 = source->state;
-    solow_error unread = {0};
-    char *text = NULL;
-    if (H5Aexists(object, name) > 0 && solow_read_attribute(&hdf5->reader, object, name, &text, &unread) != SOLOW_OK) {
-        return NULL;
-    }
-    return text;
+    hid_t attribute = H5Aexists(object, name) > 0 ? H5Aopen(object, name, H5P_DEFAULT) : -1;
+    hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
+    bool is_text = type >= 0 && H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) > 0;
+    (void)H5Tclose(type);
+    (void)H5Aclose(attribute);
+    return is_text ? solow_read_attribute(&hdf5->reader, object, name, text, err) : SOLOW_OK;
 }
 
 /* Whether the dataset only stands for a netCDF dimension: its NAME says so, in text of fixed length. */
@@ -45,35 +46,38 @@ static void find_fill(hid_t dataset, solow_hdf5_column *column)
     (void)H5Aclose(attribute);
 }
 
-/* false: a dataset that is no column (its kind or its rank). */
-static bool find_kind(const solow_source *source, hid_t dataset, solow_hdf5_column *column, int64_t *rows)
+static bool is_line(hid_t dataset, int64_t *rows)
 {
-    hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
+    hid_t space = H5Dget_space(dataset);
     hsize_t length = 0;
-    bool fits = type >= 0 && space >= 0 && H5Sget_simple_extent_ndims(space) == 1 &&
-                H5Sget_simple_extent_dims(space, &length, NULL) == 1;
-    H5T_class_t class = H5Tget_class(type);
-    *rows = (int64_t)length;
-    *column = (solow_hdf5_column){.wide = class == H5T_INTEGER && H5Tget_size(type) >= 8};
-    if (class == H5T_INTEGER || class == H5T_FLOAT) {
-        column->levels = class == H5T_INTEGER ? text_attribute(source, dataset, "levels") : NULL;
-        column->kind = column->levels != NULL ? SOLOW_HDF5_CODES : SOLOW_HDF5_NUMBER;
-        find_fill(dataset, column);
-    } else if (class == H5T_STRING) {
-        column->kind = SOLOW_HDF5_TEXT;
-    } else if (class == H5T_ENUM) {
-        column->kind = SOLOW_HDF5_ENUM;
-    } else {
-        fits = false;
-    }
-    fits = fits && !is_bare_dimension(dataset);
-    column->long_name = fits ? text_attribute(source, dataset, "long_name") : NULL;
-    (void)H5Tclose(type);
+    bool line =
+        space >= 0 && H5Sget_simple_extent_ndims(space) == 1 && H5Sget_simple_extent_dims(space, &length, NULL) == 1;
     (void)H5Sclose(space);
-    if (!fits) {
-        free(column->levels);
+    *rows = (int64_t)length;
+    return line && !is_bare_dimension(dataset);
+}
+
+/* fits out: false for a dataset that is no column, by its type. */
+static solow_status find_kind(const solow_source *source, hid_t dataset, solow_hdf5_column *column, bool *fits,
+                              solow_error *err)
+{
+    hid_t type = H5Dget_type(dataset);
+    H5T_class_t class = H5Tget_class(type);
+    bool wide = class == H5T_INTEGER && H5Tget_size(type) >= 8;
+    (void)H5Tclose(type);
+    *column = (solow_hdf5_column){.wide = wide};
+    *fits = class == H5T_INTEGER || class == H5T_FLOAT || class == H5T_STRING || class == H5T_ENUM;
+    solow_status status = *fits ? text_attribute(source, dataset, "long_name", &column->long_name, err) : SOLOW_OK;
+    if (class == H5T_STRING || class == H5T_ENUM) {
+        column->kind = class == H5T_STRING ? SOLOW_HDF5_TEXT : SOLOW_HDF5_ENUM;
+        return status;
     }
-    return fits;
+    if (status == SOLOW_OK && class == H5T_INTEGER) {
+        status = text_attribute(source, dataset, "levels", &column->levels, err);
+    }
+    column->kind = column->levels != NULL ? SOLOW_HDF5_CODES : SOLOW_HDF5_NUMBER;
+    find_fill(dataset, column);
+    return status;
 }
 
 static solow_status keep_column(solow_source *source, const char *name, const solow_hdf5_column *column, int64_t rows,
@@ -114,16 +118,18 @@ static solow_status try_link(solow_source *source, const char *name, bool must, 
     }
     solow_hdf5_column column = {0};
     int64_t rows = 0;
-    bool fits = dataset >= 0 && find_kind(source, dataset, &column, &rows);
+    bool fits = dataset >= 0 && is_line(dataset, &rows);
+    solow_status status = fits ? find_kind(source, dataset, &column, &fits, err) : SOLOW_OK;
     (void)H5Dclose(dataset);
-    if (!fits) {
-        return must ? SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                                 "%s: '%s' is listed in column-order, but is not a 1-D dataset of numbers or text",
-                                 source->path, name)
-                    : SOLOW_OK;
+    if (status == SOLOW_OK && fits) {
+        status = keep_column(source, name, &column, rows, err);
+        fits = status == SOLOW_OK;
+    } else if (status == SOLOW_OK && must) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                            "%s: '%s' is listed in column-order, but is not a 1-D dataset of numbers or text",
+                            source->path, name);
     }
-    solow_status status = keep_column(source, name, &column, rows, err);
-    if (status != SOLOW_OK) {
+    if (!fits || status != SOLOW_OK) {
         free(column.levels);
         free(column.long_name);
     }
@@ -166,24 +172,39 @@ static solow_status try_all(solow_source *source, solow_error *err)
     return status;
 }
 
+/* The columns that an attribute column-order lists; listed out: whether there is one. */
+static solow_status try_listed(solow_source *source, bool *listed, solow_error *err)
+{
+    const solow_hdf5 *hdf5 = source->state;
+    char **name = NULL;
+    ptrdiff_t count = 0;
+    solow_error unread = {0};
+    *listed = H5Aexists(hdf5->group, "column-order") > 0;
+    solow_status status =
+        *listed ? solow_read_attribute_list(&hdf5->reader, hdf5->group, "column-order", &name, &count, &unread)
+                : SOLOW_OK;
+    if (status == SOLOW_ERR_MEMORY) {
+        return SOLOW_FAIL(err, status, "%s", unread.message);
+    }
+    if (status != SOLOW_OK) { /* not a list of texts: somebody else's attribute */
+        *listed = false;
+        return SOLOW_OK;
+    }
+    for (ptrdiff_t i = 0; i < count; i++) {
+        status = status == SOLOW_OK ? try_link(source, name[i], true, err) : status;
+        free(name[i]);
+    }
+    free(name);
+    return status;
+}
+
 solow_status solow_hdf5_describe(solow_source *source, solow_error *err)
 {
     solow_hdf5 *hdf5 = source->state;
-    solow_error unread = {0};
-    char **name = NULL;
-    ptrdiff_t count = 0;
-    solow_status status = SOLOW_OK;
-    hdf5->sorted_by = text_attribute(source, hdf5->group, "sorted_by");
-    if (H5Aexists(hdf5->group, "column-order") > 0 &&
-        solow_read_attribute_list(&hdf5->reader, hdf5->group, "column-order", &name, &count, &unread) == SOLOW_OK) {
-        for (ptrdiff_t i = 0; i < count; i++) {
-            status = status == SOLOW_OK ? try_link(source, name[i], true, err) : status;
-            free(name[i]);
-        }
-        free(name);
-    } else {
-        status = try_all(source, err);
-    }
+    bool listed = false;
+    solow_status status = text_attribute(source, hdf5->group, "sorted_by", &hdf5->sorted_by, err);
+    status = status == SOLOW_OK ? try_listed(source, &listed, err) : status;
+    status = status == SOLOW_OK && !listed ? try_all(source, err) : status;
     if (status == SOLOW_OK && source->columns == 0) {
         return SOLOW_FAIL(
             err, SOLOW_ERR_INPUT,

@@ -148,6 +148,16 @@ static bool extended_value(uint64_t m, ptrdiff_t power, double *value)
 #endif
 }
 
+/* Signs of numbers come at random: no branch. */
+static double signed_value(double size, bool negative)
+{
+    uint64_t bits;
+    memcpy(&bits, &size, sizeof bits);
+    bits ^= (uint64_t)negative << 63;
+    memcpy(&size, &bits, sizeof size);
+    return size;
+}
+
 const char *solow_number_scan(const char *text, double *value)
 {
     decimal number;
@@ -166,7 +176,7 @@ const char *solow_number_scan(const char *text, double *value)
         *value = strtod(text, NULL); /* (4) */
         return number.end;
     }
-    *value = number.negative ? -size : size;
+    *value = signed_value(size, number.negative);
     return number.end;
 }
 

@@ -2,20 +2,28 @@
 #define _DEFAULT_SOURCE /* madvise; NOLINT(bugprone-reserved-identifier) */
 #include "io/panel/pages.h"
 
-#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
-enum { SMALL_PAGE = 4096, WORTHWHILE = 4 << 20 };
+enum { LARGE_PAGE = 2 << 20, WORTHWHILE = 2 << 20 };
 
-void solow_pages_advise(void *block, size_t bytes)
+void *solow_pages_resize(void *block, size_t old_bytes, size_t bytes)
 {
-#ifdef MADV_HUGEPAGE
-    if (bytes >= WORTHWHILE) {
-        size_t front = (SMALL_PAGE - (uintptr_t)block % SMALL_PAGE) % SMALL_PAGE;
-        (void)madvise((char *)block + front, (bytes - front) / SMALL_PAGE * SMALL_PAGE, MADV_HUGEPAGE);
+    if (bytes < WORTHWHILE || bytes <= old_bytes) {
+        return realloc(block, bytes > 0 ? bytes : 1);
     }
-#else
-    (void)block;
-    (void)bytes;
+    size_t whole_pages = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    void *grown = NULL;
+    if (posix_memalign(&grown, LARGE_PAGE, whole_pages) != 0) {
+        return NULL;
+    }
+#ifdef MADV_HUGEPAGE
+    (void)madvise(grown, whole_pages, MADV_HUGEPAGE);
 #endif
+    if (block != NULL) {
+        memcpy(grown, block, old_bytes);
+    }
+    free(block);
+    return grown;
 }

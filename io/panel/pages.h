@@ -1,4 +1,4 @@
-/* pages.h - large arrays ask the system for large pages.
+/* pages.h - large arrays on large pages.
  *
  * The first touch of fresh memory costs a fault per page: 12 us for 4 KiB was measured on a virtual machine, more than
  * parsing the 500 numbers that fill it. Large pages make that 5 times cheaper or better.
@@ -8,7 +8,8 @@
 
 #include <stddef.h>
 
-/* A hint, for fresh memory before it is touched; does nothing for small blocks or where there are no large pages. */
-void solow_pages_advise(void *block, size_t bytes);
+/* As realloc of a block of old_bytes, for free() in the end; large blocks are aligned so that large pages can hold them, and
+ * ask for such pages. Shrinking never moves. NULL when there is no memory: the block stays. */
+void *solow_pages_resize(void *block, size_t old_bytes, size_t bytes);
 
 #endif

@@ -168,7 +168,8 @@ bool solow_source_text_missing(const solow_source *source, const char *text, siz
     }
     bool missing = bytes == 0;
     for (ptrdiff_t i = 0; !missing && i < source->missing_count; i++) {
-        missing = strncmp(source->missing[i], text, bytes) == 0 && source->missing[i][bytes] == '\0';
+        const char *code = source->missing[i];
+        missing = code[0] == text[0] && strncmp(code, text, bytes) == 0 && code[bytes] == '\0';
     }
     return missing;
 }

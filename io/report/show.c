@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { USUAL_WIDTH = 80, NARROW = 72, MOST_LISTED = 12, MOST_COLUMNS = 16 };
+enum { USUAL_WIDTH = 80, MOST_LISTED = 12, MOST_COLUMNS = 16 };
 
 typedef struct page { /* what every part of the output needs */
     const solow_results *results;
@@ -86,32 +86,49 @@ static solow_status print_grid(const page *p, solow_grid *grid)
     return status;
 }
 
-/* The rows of an estimate in a table; names end with NULL, the empty name is the column of stars. Nothing without rows. */
-static solow_status print_part(const page *p, const char *table_name, const char *const *name, const char *model,
-                               const char *group)
+/* The rows of an estimate in a table; names end with NULL, the empty name is the column of stars. */
+static void fill_part(const page *p, const char *table_name, const char *const *name, const char *model,
+                      const char *group, solow_grid *grid)
 {
     const solow_table *table = solow_results_table_const(p->results, table_name);
     ptrdiff_t columns = 0;
     while (name[columns] != NULL) {
         columns++;
     }
-    solow_grid grid;
-    solow_grid_init(&grid, columns);
-    head_row(name, columns, &grid);
+    solow_grid_init(grid, columns);
+    head_row(name, columns, grid);
     for (int64_t row = 0; row < table->rows; row++) {
         if (belongs(table, row, model, group)) {
-            body_row(table, row, name, columns, &grid);
+            body_row(table, row, name, columns, grid);
         }
     }
+}
+
+/* The same, printed; nothing without rows. */
+static solow_status print_part(const page *p, const char *table_name, const char *const *name, const char *model,
+                               const char *group)
+{
+    solow_grid grid;
+    fill_part(p, table_name, name, model, group, &grid);
     return print_grid(p, &grid);
 }
 
+/* As many columns as the terminal has room for: names of terms are cut only when the fewest do not fit. */
 static solow_status coefficients(const page *p, const char *model, const char *group)
 {
-    static const char *const wide[] = {"term",     "estimate",  "std_error", "statistic", "p_value",
-                                       "conf_low", "conf_high", "",          NULL};
-    static const char *const narrow[] = {"term", "estimate", "std_error", "p_value", "", NULL};
-    return print_part(p, "tidy", p->style.width < NARROW ? narrow : wide, model, group);
+    static const char *const choice[][MOST_COLUMNS] = {
+        {"term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high", "", NULL},
+        {"term", "estimate", "std_error", "statistic", "p_value", "", NULL},
+        {"term", "estimate", "std_error", "p_value", "", NULL}};
+    enum { CHOICES = sizeof choice / sizeof *choice };
+    solow_grid grid;
+    for (int c = 0;; c++) {
+        fill_part(p, "tidy", choice[c], model, group, &grid);
+        if (c + 1 == CHOICES || solow_terminal_width(&grid) <= p->style.width) {
+            return print_grid(p, &grid);
+        }
+        solow_grid_clear(&grid);
+    }
 }
 
 /* `within: ols of ln_gsp`, its status if not ok, and what it says of itself. */

@@ -42,19 +42,39 @@ static void measure(const solow_grid *grid, terminal_column *column)
     }
 }
 
+static ptrdiff_t total_width(const solow_grid *grid, const terminal_column *column)
+{
+    ptrdiff_t total = -GAP;
+    for (ptrdiff_t j = 0; j < grid->columns; j++) {
+        total += column[j].width + GAP;
+    }
+    return total;
+}
+
+ptrdiff_t solow_terminal_width(const solow_grid *grid)
+{
+    terminal_column *column = solow_allocate(grid->columns, sizeof *column);
+    ptrdiff_t width = -1;
+    if (column != NULL) {
+        measure(grid, column);
+        width = total_width(grid, column);
+    }
+    free(column);
+    return width;
+}
+
 /* Takes from the widest column of texts until the line fits or none is left to cut. */
 static void fit(const solow_grid *grid, terminal_column *column, ptrdiff_t width)
 {
     for (;;) {
-        ptrdiff_t total = -GAP, widest = -1;
+        ptrdiff_t widest = -1;
         for (ptrdiff_t j = 0; j < grid->columns; j++) {
-            total += column[j].width + GAP;
             if (!column[j].number && column[j].width > LEAST_WIDTH &&
                 (widest < 0 || column[j].width > column[widest].width)) {
                 widest = j;
             }
         }
-        if (total <= width || widest < 0) {
+        if (total_width(grid, column) <= width || widest < 0) {
             return;
         }
         column[widest].width--;

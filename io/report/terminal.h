@@ -10,6 +10,9 @@
 solow_status solow_terminal_grid(const solow_grid *grid, ptrdiff_t width, bool colour, solow_buffer *out,
                                  solow_error *err);
 
+/* The width of the grid's lines if nothing is cut; -1: no memory. */
+ptrdiff_t solow_terminal_width(const solow_grid *grid);
+
 /* A title line, bold if colour. */
 void solow_terminal_title(const char *text, bool colour, solow_buffer *out);
 

@@ -3,6 +3,7 @@
 
 #include "kernels/core/size.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -102,6 +103,7 @@ static int sync_folder(const char *path)
 
 solow_status solow_atomic_commit(solow_atomic_file *file, solow_error *err)
 {
+    assert(file->path != NULL && file->temporary != NULL); /* open, and not finished */
     solow_status status = SOLOW_OK;
     bool whole = fsync(file->descriptor) == 0 || errno == EINVAL;
     int cause = errno;

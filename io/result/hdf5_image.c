@@ -47,6 +47,7 @@ solow_status solow_image_open(solow_image *image, solow_error *err)
     note(image, file_list >= 0 && access_list >= 0);
     make_lists(image, file_list);
     note(image, H5Pset_libver_bounds(access_list, H5F_LIBVER_V18, H5F_LIBVER_V18) >= 0);
+    note(image, H5Pset_fclose_degree(access_list, H5F_CLOSE_STRONG) >= 0); /* nothing is left open after a failure */
     note(image, H5Pset_fapl_core(access_list, IMAGE_STEP, false) >= 0);
     if (!image->failed) {
         image->file = H5Fcreate("results", H5F_ACC_TRUNC, file_list, access_list);

@@ -153,22 +153,23 @@ static bool is_text(hid_t object, const char *name)
 solow_status solow_read_attribute_at(const solow_reader *reader, hid_t object, ptrdiff_t index,
                                      solow_attribute *attribute, solow_error *err)
 {
-    solow_attribute found = {.name = name_at(object, (hsize_t)index)};
-    if (found.name == NULL) {
+    char *name = name_at(object, (hsize_t)index), *text = NULL;
+    if (name == NULL) {
         return solow_read_damaged(reader, "its attributes cannot be listed", err);
     }
+    solow_attribute found = {.kind = SOLOW_CELL_TEXT};
     solow_status status = SOLOW_OK;
-    if (is_text(object, found.name)) {
-        found.kind = SOLOW_CELL_TEXT;
-        status = solow_read_attribute(reader, object, found.name, &found.text, err);
-    } else if (!read_scalar(object, found.name, &found)) {
-        status = bad_attribute(reader, found.name, "cannot be read", err);
+    if (is_text(object, name)) {
+        status = solow_read_attribute(reader, object, name, &text, err);
+    } else if (!read_scalar(object, name, &found)) {
+        status = bad_attribute(reader, name, "cannot be read", err);
     }
     if (status != SOLOW_OK) {
-        free(found.name);
-        free(found.text);
+        free(name);
         return status;
     }
+    found.name = name;
+    found.text = text;
     *attribute = found;
     return SOLOW_OK;
 }

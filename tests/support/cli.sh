@@ -6,6 +6,9 @@ solow=$1
 tiny=$2
 source_dir=$3
 export NO_COLOR=1 solow tiny source_dir
+# shellcheck source=tests/support/packages.sh
+. "$source_dir/tests/support/packages.sh"       # for what Open MPI needs to be told
+export OMPI_MCA_hwloc_base_binding_policy=none
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 99
@@ -17,12 +20,16 @@ fail() {
     failures=$((failures + 1))
 }
 
-# expect_exit CODE COMMAND...: the command leaves with that code. What it printed is in out.txt and err.txt.
+# expect_exit CODE [ranks N] COMMAND...: the command leaves with that code. What it printed is in out.txt and err.txt.
 expect_exit() {
     local wanted=$1 got
     shift
     checks=$((checks + 1))
-    timeout 60 "$@" >out.txt 2>err.txt
+    if [ "$1" = ranks ]; then
+        timeout 60 mpirun -n "$2" "${@:3}" >out.txt 2>err.txt
+    else
+        timeout 60 "$@" >out.txt 2>err.txt
+    fi
     got=$?
     [ $got -eq "$wanted" ] && return 0
     fail "exit code $got instead of $wanted: $*"
@@ -51,12 +58,6 @@ expect_no_file() {
     found=$(find . -name "$1*")
     [ -z "$found" ] && return 0
     fail "left behind: $found"
-}
-
-ranks() {
-    local n=$1
-    shift
-    mpirun -n "$n" "$@"
 }
 
 # Every table of a result file but those that the byte promise leaves out, as one text file.

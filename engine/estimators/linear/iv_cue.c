@@ -162,7 +162,7 @@ static bool inverse_hessian(search *q)
 }
 
 /* One step of (4); *done when (5) holds or no step lowers Q. */
-static double advance(search *q, double value, bool *done)
+static void advance(search *q, double value, bool *done)
 {
     ptrdiff_t k = q->s->k;
     double scale = 1, next = INFINITY;
@@ -180,7 +180,6 @@ static double advance(search *q, double value, bool *done)
     }
     q->s->converged = fabs(decrease) <= 1e-12 * (1 + value);
     *done = q->s->converged || !lower;
-    return lower ? next : value;
 }
 
 solow_status solow_iv_cue(solow_iv_state *s, solow_error *err)
@@ -192,14 +191,13 @@ solow_status solow_iv_cue(solow_iv_state *s, solow_error *err)
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "cue: arena of %zu bytes", s->arena->size);
     }
     memset(q.d, 0, solow_bytes(s->k, sizeof *q.d));
-    double value = INFINITY;
     s->converged = false;
     for (s->iterations = 0; s->iterations < MOST_ITERATIONS && !done; s->iterations++) {
-        value = criterion(&q, q.d, q.gradient);
+        double value = criterion(&q, q.d, q.gradient);
         if (!isfinite(value) || !inverse_hessian(&q)) {
             return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "cue: the variance of the %td moments is singular", s->l);
         }
-        value = advance(&q, value, &done);
+        advance(&q, value, &done);
     }
     s->j = criterion(&q, q.d, NULL);
     memcpy(s->weight, q.weight, solow_bytes(s->l * s->l, sizeof *s->weight));

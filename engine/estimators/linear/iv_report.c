@@ -111,8 +111,10 @@ static solow_status report_stages(const solow_iv_state *s, solow_record *record,
 {
     size_t mark = s->arena->used;
     double *block = solow_arena_doubles(s->arena, 3 * s->l * s->l);
-    solow_status status =
-        block != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "iv: arena of %zu bytes", s->arena->size);
+    solow_status status = SOLOW_OK;
+    if (block == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "iv: arena of %zu bytes", s->arena->size);
+    }
     for (ptrdiff_t j = 0; j < s->k2 && s->report_first && status == SOLOW_OK; j++) {
         char effect[256];
         snprintf(effect, sizeof effect, "first_stage:%s", s->name[s->l + j]);

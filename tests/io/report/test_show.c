@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(a_group_on_a_narrow_terminal)
 {
-    shown("east/region=No*", 60,
+    shown("east/region=No*", 40,
           "east/region=No%2FWest: ols of ln_gsp\n"
           "term     estimate  std_error  p_value\n"
           "log(pc)       0.5        0.5    0.322\n"
@@ -96,18 +96,18 @@ START_TEST(all_models_and_cut_texts)
           "east    region=No%2~  ols        ln_gsp    408    0.99867  failed\n"
           "\n"
           "within: ols of ln_gsp\n"
-          "term     estimate  std_error  p_value\n"
-          "log(pc)     0.292     0.0625  2.5e-05  ***\n"
-          "unemp     -0.0053      0.002   0.0111  **\n"
+          "term     estimate  std_error  statistic  p_value\n"
+          "log(pc)     0.292     0.0625      4.672  2.5e-05  ***\n"
+          "unemp     -0.0053      0.002      -2.65   0.0111  **\n"
           "\n"
           "east/region=East: ols of ln_gsp\n"
-          "term     estimate  std_error  p_value\n"
-          "log(pc)      0.25      0.125   0.0513  *\n"
+          "term     estimate  std_error  statistic  p_value\n"
+          "log(pc)      0.25      0.125          2   0.0513  *\n"
           "\n"
           "east/region=No%2FWest: ols of ln_gsp (failed)\n"
           "No rows.\n"
-          "term     estimate  std_error  p_value\n"
-          "log(pc)       0.5        0.5    0.322\n"
+          "term     estimate  std_error  statistic  p_value\n"
+          "log(pc)       0.5        0.5          1    0.322\n"
           "\n");
 }
 END_TEST
