@@ -256,6 +256,10 @@ static solow_status finish(solow_frame *frame, const solow_job *job, solow_error
     if (status == SOLOW_OK) {
         status = solow_frame_cut(frame, err);
     }
+    if (status == SOLOW_OK && frame->has_time) { /* every model of a panel has it among its keys */
+        const solow_factor *time = NULL;
+        status = solow_frame_time_factor(frame, &time, err);
+    }
     for (ptrdiff_t c = 0; c < frame->columns && status == SOLOW_OK; c++) {
         status = solow_frame_column_check(frame, frame->column[c], err);
     }

@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+bool solow_transform_same(solow_transform a, solow_transform b)
+{
+    return a.kind == b.kind && a.sigma2_e == b.sigma2_e && a.sigma2_u == b.sigma2_u;
+}
+
 size_t solow_transform_need(const solow_frame *frame)
 {
     ptrdiff_t rows = 0;
