@@ -74,8 +74,9 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
 solow_status solow_absorb_leverage(const solow_absorb *absorb, const solow_block_effects *effects, double *leverage,
                                    solow_error *err);
 
-/* Fills block b and takes the effects out: x~ of (3). */
+/* Fills block b and takes the effects out: x~ of (3). sums: D2'W x~ is added, in panels; size: sum |W x~| is added; NULL:
+ * not wanted. */
 solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, solow_error *err);
+                                 const solow_block_effects *effects, double *sums, double *size, solow_error *err);
 
 #endif

@@ -1,6 +1,8 @@
 /* absorb_block.c - the effects of one block, as kernels want them, and their removal. See absorb.h. */
 #include "engine/pass/absorb.h"
 
+#include "kernels/sparse/global_runs.h"
+
 #include <string.h>
 
 static ptrdiff_t most_block_rows(const solow_frame *frame)
@@ -26,6 +28,7 @@ size_t solow_absorb_need(const solow_absorb *absorb, const solow_frame *frame, p
                  ? solow_arena_need(solow_product(rows, absorb->layout.sets), sizeof(int32_t)) +
                        (size_t)absorb->layout.sets * 64
                  : 0;
+    bytes += absorb->layout.sets > 0 ? solow_arena_need(absorb->layout.sets, sizeof(solow_code_runs)) : 0;
     if (absorb->local >= 0) {
         const solow_model_effect *local = &absorb->effects->effect[absorb->local];
         bytes += solow_local_need(rows, rows, (local->level ? 1 : 0) + local->slopes);
@@ -131,24 +134,82 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
     return status;
 }
 
-solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, solow_error *err)
+/* Where column c begins in panels. */
+static ptrdiff_t panel_of(const solow_global *global, ptrdiff_t c)
+{
+    return solow_panel_index(global->layout->unknowns, 0, c);
+}
+
+/* Whether every row counts and every set's codes come in runs; runs [sets]. */
+static bool find_runs(const solow_block *block, const solow_global *global, solow_code_runs *runs)
+{
+    bool plain = block->sample->present == NULL && global->weight == NULL;
+    for (ptrdiff_t s = 0; s < global->layout->sets && plain; s++) {
+        const solow_global_set *set = &global->layout->set[s];
+        plain = set->level && set->width == 1 && solow_code_runs_find(global->rows, global->code[s], &runs[s]) &&
+                solow_code_runs_rows(&runs[s]) == global->rows;
+    }
+    return plain;
+}
+
+/* A column goes through every step while it is in the nearest cache. */
+static solow_status within_by_column(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                     const solow_block_effects *effects, const solow_code_runs *runs, double *sums,
+                                     solow_error *err)
+{
+    const solow_global *global = &effects->global;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
+        double *x = block->x + c * block->view.ld;
+        ptrdiff_t panel = panel_of(global, c);
+        status = solow_block_fill_column(block, b, c, err);
+        for (ptrdiff_t s = 0; s < global->layout->sets && absorb->gamma != NULL; s++) {
+            solow_code_runs_subtract(&runs[s], 1, absorb->gamma + panel + global->layout->set[s].first * 8, x,
+                                     block->view.ld);
+        }
+        if (effects->has_local) {
+            solow_local_within(&effects->local, 1, x, block->view.ld, NULL);
+        }
+        for (ptrdiff_t s = 0; s < global->layout->sets && sums != NULL; s++) {
+            solow_code_runs_add(&runs[s], 1, x, block->view.ld, sums + panel + global->layout->set[s].first * 8);
+        }
+    }
+    return status;
+}
+
+static solow_status within_by_step(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                   const solow_block_effects *effects, double *sums, solow_error *err)
 {
     bool subtract = absorb->gamma != NULL;
     const double **source = solow_arena_take(&block->arena, block->columns, sizeof *source);
+    solow_status status = SOLOW_OK;
     if (effects->has_local && !subtract && source != NULL && solow_block_sources(block, b, source)) {
         solow_local_within_from(&effects->local, block->columns, source, block->x, block->view.ld);
-        return SOLOW_OK;
+    } else {
+        status = solow_block_fill(block, b, err);
+        if (status == SOLOW_OK && subtract) {
+            solow_global_subtract(&effects->global, block->columns, absorb->gamma, block->x, block->view.ld);
+        }
+        if (status == SOLOW_OK && effects->has_local) {
+            solow_local_within(&effects->local, block->columns, block->x, block->view.ld, NULL);
+        }
     }
-    solow_status status = solow_block_fill(block, b, err);
-    if (status != SOLOW_OK) {
-        return status;
+    if (status == SOLOW_OK && sums != NULL) {
+        solow_global_add(&effects->global, block->columns, block->x, block->view.ld, sums);
     }
-    if (subtract) {
-        solow_global_subtract(&effects->global, block->columns, absorb->gamma, block->x, block->view.ld);
+    return status;
+}
+
+solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                 const solow_block_effects *effects, double *sums, double *size, solow_error *err)
+{
+    ptrdiff_t sets = absorb->layout.sets;
+    solow_code_runs *runs = sets > 0 ? solow_arena_take(&block->arena, sets, sizeof *runs) : NULL;
+    solow_status status = runs != NULL && find_runs(block, &effects->global, runs)
+                              ? within_by_column(absorb, block, b, effects, runs, sums, err)
+                              : within_by_step(absorb, block, b, effects, sums, err);
+    if (status == SOLOW_OK && size != NULL) {
+        solow_global_size(&effects->global, block->columns, block->x, block->view.ld, size);
     }
-    if (effects->has_local) {
-        solow_local_within(&effects->local, block->columns, block->x, block->view.ld, NULL);
-    }
-    return SOLOW_OK;
+    return status;
 }

@@ -137,25 +137,24 @@ static solow_status visit(solow_sweep *sweep, solow_block *block, ptrdiff_t b, c
 {
     int64_t number = sweep->frame->layout.first_block + b;
     solow_transform transform = transform_of(consumers);
-    bool within = transform.kind == SOLOW_TRANSFORM_WITHIN;
+    bool within = transform.kind == SOLOW_TRANSFORM_WITHIN && sweep->effects->count > 0;
     solow_block_effects effects = {.has_local = false};
     solow_block_open(block, b);
     solow_status status = SOLOW_OK;
-    if (within && sweep->effects->count > 0) {
-        status = solow_absorb_block(&sweep->absorb, block, b, &effects, err);
-    }
-    if (status == SOLOW_OK) {
-        status = solow_transform_block(&sweep->absorb, &transform, block, b, &effects, err);
-    }
-    if (status == SOLOW_OK && within && c->wanted) {
-        double *into = solow_sum_block(c->sum, number);
-        if (into == NULL) {
+    if (!within) {
+        status = solow_transform_block(&transform, block, b, err);
+    } else {
+        double *into = c->wanted ? solow_sum_block(c->sum, number) : NULL;
+        if (c->wanted && into == NULL) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
         }
-        solow_global_add(&effects.global, block->columns, block->x, block->view.ld, into);
-        solow_global_size(&effects.global, block->columns, block->x, block->view.ld, into + c->sums);
+        status = solow_absorb_block(&sweep->absorb, block, b, &effects, err);
+        if (status == SOLOW_OK) {
+            status = solow_absorb_within(&sweep->absorb, block, b, &effects, into, into != NULL ? into + c->sums : NULL,
+                                         err);
+        }
     }
-    if (status == SOLOW_OK && within && sweep->effects->count > 0 && solow_consumers_want_leverage(consumers)) {
+    if (status == SOLOW_OK && within && solow_consumers_want_leverage(consumers)) {
         status = solow_absorb_leverage(&sweep->absorb, &effects, consumers->leverage, err);
     }
     return status == SOLOW_OK ? solow_consumers_take(consumers, block, number, err) : status;

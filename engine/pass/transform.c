@@ -69,12 +69,8 @@ static solow_status unit_within(solow_block *block, solow_error *err)
     return status;
 }
 
-solow_status solow_transform_block(const solow_absorb *absorb, const solow_transform *transform, solow_block *block,
-                                   ptrdiff_t b, const solow_block_effects *effects, solow_error *err)
+solow_status solow_transform_block(const solow_transform *transform, solow_block *block, ptrdiff_t b, solow_error *err)
 {
-    if (transform->kind == SOLOW_TRANSFORM_WITHIN && absorb->effects->count > 0) {
-        return solow_absorb_within(absorb, block, b, effects, err);
-    }
     solow_status status = solow_block_fill(block, b, err);
     if (status != SOLOW_OK || transform->kind == SOLOW_TRANSFORM_NONE || transform->kind == SOLOW_TRANSFORM_WITHIN) {
         return status;

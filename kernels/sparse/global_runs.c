@@ -53,6 +53,15 @@ bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *
     return runs->levels <= SOLOW_RUN_LEVELS && runs->levels * 2 <= rows;
 }
 
+ptrdiff_t solow_code_runs_rows(const solow_code_runs *runs)
+{
+    ptrdiff_t rows = 0;
+    for (int32_t i = 0; i < runs->count; i++) {
+        rows += runs->length[i];
+    }
+    return rows;
+}
+
 SOLOW_CLONES
 void solow_code_runs_add(const solow_code_runs *runs, ptrdiff_t columns, const double *x, ptrdiff_t ld, double *sums)
 {
