@@ -275,6 +275,40 @@ solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, cons
     return SOLOW_OK;
 }
 
+solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_column *column, int32_t levels,
+                                     double *value, solow_error *err)
+{
+    const solow_node node = {.kind = SOLOW_NODE_NAME, .text = column->name};
+    solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
+    char *name = solow_node_print(&node);
+    solow_status status = made != NULL && name != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the factor of `%s`", column->name);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        bool text = column->kind == SOLOW_COLUMN_TEXT;
+        *made = (solow_factor){.name = name,
+                               .code = text ? column->code : frame->unit,
+                               .levels = levels,
+                               .value = value,
+                               .label = text ? column->label : NULL,
+                               .local = true,
+                               .is_unit = levels == frame->facts.units};
+        status = count_levels(frame, made, err);
+    }
+    if (status == SOLOW_OK) {
+        status = keep(frame, made, err);
+    }
+    if (status != SOLOW_OK) {
+        free(made);
+        free(name);
+        free(value);
+        return status;
+    }
+    frame->unit_factor = made;
+    return SOLOW_OK;
+}
+
 static solow_status make_periods(const solow_frame *frame, solow_factor *factor, solow_error *err)
 {
     factor->levels = frame->facts.last_period - frame->facts.first_period + 1;

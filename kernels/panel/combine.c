@@ -3,6 +3,7 @@
 
 #include "kernels/panel/lanes.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -49,6 +50,17 @@ void solow_moments(ptrdiff_t rows, const double *restrict x, const double *restr
     }
     sum[0] += fold(first, rest[0]);
     sum[1] += fold(second, rest[1]);
+}
+
+SOLOW_CLONES
+int32_t solow_not_finite(ptrdiff_t rows, const double *x)
+{
+    int64_t missing = 0, infinite = 0;
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        missing |= x[i] != x[i];
+        infinite |= fabs(x[i]) > DBL_MAX;
+    }
+    return (missing != 0 ? SOLOW_FOUND_NAN : 0) | (infinite != 0 ? SOLOW_FOUND_INFINITE : 0);
 }
 
 SOLOW_CLONES

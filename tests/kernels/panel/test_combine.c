@@ -66,10 +66,24 @@ START_TEST(outer_product_fills_the_upper_triangle)
 }
 END_TEST
 
+START_TEST(what_is_not_finite_is_found)
+{
+    for (int at = 0; at < 40; at++) {
+        double x[40] = {0};
+        ck_assert_int_eq(solow_not_finite(40, x), 0);
+        x[at] = -INFINITY;
+        ck_assert_int_eq(solow_not_finite(40, x), SOLOW_FOUND_INFINITE);
+        x[(at + 17) % 40] = NAN;
+        ck_assert_int_eq(solow_not_finite(40, x), SOLOW_FOUND_INFINITE | SOLOW_FOUND_NAN);
+        ck_assert_int_eq(solow_not_finite(at, x) & SOLOW_FOUND_INFINITE, 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {combination_of_columns, moments_agree_with_long_double,
-                                  outer_product_fills_the_upper_triangle, NULL};
+                                  outer_product_fills_the_upper_triangle, what_is_not_finite_is_found, NULL};
     TCase *const cases[] = {solow_test_case("combine", tests, 0), NULL};
     return solow_test_run("panel", cases);
 }
