@@ -42,7 +42,8 @@ static void combine_gamma(recovery *r)
     for (ptrdiff_t u = 0; u < m; u++) {
         double sum = 0;
         for (ptrdiff_t c = 0; c < r->sweep->columns; c++) {
-            sum += r->weight[c] * absorb->gamma[solow_panel_index(m, u, c)];
+            ptrdiff_t at = solow_panel_index(m, u, c);
+            sum += r->weight[c] * (absorb->gamma[at] + (absorb->correction != NULL ? absorb->correction[at] : 0));
         }
         r->a[solow_panel_index(m, u, 0)] = sum;
     }

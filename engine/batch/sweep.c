@@ -3,6 +3,7 @@
  * Each round: the wants of all running tasks, in one pass; every task steps. Rank by rank the
  * same numbers reach the same machines, so all ranks take the same turns.
  */
+#include "engine/batch/fitted.h"
 #include "engine/batch/recover.h"
 #include "engine/batch/run.h"
 
@@ -197,7 +198,11 @@ static solow_status step(sweep_state *state, solow_task *task, solow_error *err)
         stats.result[w] = task->request[w].result;
         stats.rows[w] = task->request[w].rows;
         for (ptrdiff_t s = 0; want->kind == SOLOW_MAP && s < want->sums && status == SOLOW_OK; s++) {
-            status = solow_frame_column_check(state->run->frame, task->request[w].saved[s], err);
+            solow_frame_column *saved = task->request[w].saved[s];
+            status = solow_frame_column_check(state->run->frame, saved, err);
+            if (status == SOLOW_OK && strcmp(want->save[s], "residuals") == 0) {
+                status = solow_save_fitted(state->run->frame, task, want, saved, err);
+            }
         }
     }
     if (status != SOLOW_OK) {

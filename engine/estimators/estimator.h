@@ -25,7 +25,8 @@ typedef enum {
     SOLOW_TRANSFORM_NONE,
     SOLOW_TRANSFORM_WITHIN, /* residuals of the model's effects (of nothing, if there are none) */
     SOLOW_TRANSFORM_BETWEEN, /* one row a unit: the mean over its present rows, in the unit's first present row, weight 1 */
-    SOLOW_TRANSFORM_DIFFERENCE, /* x_t - x_{t-1}, consecutive calendar periods only; other rows become absent */
+    SOLOW_TRANSFORM_DIFFERENCE, /* x_t - x_{t-1}, consecutive calendar periods only; other rows become absent;
+                                   a column of role CONSTANT is 1 in the rows left: a drift */
     SOLOW_TRANSFORM_QUASI,      /* x - theta_i mean_i(x), theta_i = 1 - sqrt(sigma2_e / (T_i sigma2_u + sigma2_e)) */
     SOLOW_TRANSFORM_UNIT_WITHIN /* x - mean_i(x) by unit, whatever effects the model has */
 } solow_transform_kind;

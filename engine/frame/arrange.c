@@ -95,7 +95,6 @@ static solow_status filter(solow_frame *frame, const solow_job *job, int64_t *or
     uint8_t *keep = solow_allocate(frame->rows, 1);
     double *value = job->data.where != NULL ? solow_allocate(frame->rows, sizeof *value) : NULL;
     int64_t dropped[2] = {0, 0};
-    ptrdiff_t columns = frame->columns;
     solow_status status = keep != NULL && (value != NULL || job->data.where == NULL)
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for data.where");
@@ -109,7 +108,6 @@ static solow_status filter(solow_frame *frame, const solow_job *job, int64_t *or
             keep[i] = value[i] != 0 && !isnan(value[i]);
             dropped[0] += !keep[i];
         }
-        solow_frame_forget(frame, columns); /* quantile(x) of all rows is not that of the rows that stay */
     }
     const char *name[2] = {job->data.unit, job->data.time}, *what[2] = {"unit", "time"};
     for (int k = 0; k < 2 && status == SOLOW_OK; k++) {

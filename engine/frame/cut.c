@@ -90,7 +90,7 @@ static void count_unit(solow_frame *frame, ptrdiff_t start, ptrdiff_t end, int64
 
 static solow_status count_facts(solow_frame *frame, solow_error *err)
 {
-    int64_t longest[4] = {0, INT64_MIN, INT64_MIN, INT64_MIN}, sum[2] = {0, 0}; /* longest, -shortest, last, -first */
+    int64_t longest[4] = {0, -INT64_MAX, -INT64_MAX, -INT64_MAX}, sum[2] = {0, 0}; /* longest, -shortest, last, -first */
     for (ptrdiff_t u = 0; u < frame->units; u++) {
         ptrdiff_t start = frame->unit_start[u], end = frame->unit_start[u + 1];
         longest[0] = end - start > longest[0] ? end - start : longest[0];
@@ -120,7 +120,7 @@ static solow_status count_facts(solow_frame *frame, solow_error *err)
 /* First and last period of a frame without units. */
 static solow_status find_periods(solow_frame *frame, solow_error *err)
 {
-    int64_t ends[2] = {INT64_MIN, INT64_MIN};
+    int64_t ends[2] = {-INT64_MAX, -INT64_MAX};
     for (ptrdiff_t i = 0; i < frame->rows; i++) {
         ends[0] = frame->time[i] > ends[0] ? frame->time[i] : ends[0];
         ends[1] = -(int64_t)frame->time[i] > ends[1] ? -(int64_t)frame->time[i] : ends[1];

@@ -103,20 +103,14 @@ static void factor_destroy(solow_factor *factor)
     free(factor);
 }
 
-void solow_frame_forget(solow_frame *frame, ptrdiff_t columns)
+void solow_frame_clear(solow_frame *frame)
 {
     for (ptrdiff_t i = 0; i < frame->factors; i++) {
         factor_destroy(frame->factor[i]);
     }
-    frame->factors = 0;
-    while (frame->columns > columns) {
-        column_destroy(frame->column[--frame->columns]);
+    for (ptrdiff_t i = 0; i < frame->columns; i++) {
+        column_destroy(frame->column[i]);
     }
-}
-
-void solow_frame_clear(solow_frame *frame)
-{
-    solow_frame_forget(frame, 0);
     for (ptrdiff_t i = 0; i < frame->available_count; i++) {
         free(frame->available[i]);
     }

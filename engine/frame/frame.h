@@ -92,9 +92,6 @@ solow_status solow_frame_add_number(solow_frame *frame, const char *name, solow_
                                     solow_error *err);
 solow_status solow_frame_column_check(solow_frame *frame, solow_frame_column *column, solow_error *err);
 
-/* Frees the columns from that index on and every factor: what data.where made before rows were left out. */
-void solow_frame_forget(solow_frame *frame, ptrdiff_t columns);
-
 /* "did you mean" over column names, or "". */
 const char *solow_frame_closest(const solow_frame *frame, const char *name);
 

@@ -99,7 +99,8 @@ static void standardise(ptrdiff_t rows, double *x, const double *sorted, ptrdiff
 
 static void apply_order(const char *name, double p, ptrdiff_t rows, double *x, const double *sorted, ptrdiff_t count)
 {
-    double low = quantile(sorted, count, p), high = quantile(sorted, count, 1 - p);
+    bool share = strcmp(name, "quantile") == 0 || strcmp(name, "winsor") == 0; /* p is one, not a number of groups */
+    double low = share ? quantile(sorted, count, p) : NAN, high = share ? quantile(sorted, count, 1 - p) : NAN;
     for (ptrdiff_t i = 0; i < rows; i++) {
         if (strcmp(name, "quantile") == 0) {
             x[i] = low;
@@ -232,11 +233,6 @@ static solow_status group_function(solow_frame *frame, const solow_node *node, d
     const solow_factor *g = frame->unit_factor;
     bool ends = strcmp(node->text, "first") == 0 || strcmp(node->text, "last") == 0;
     solow_status status = SOLOW_OK;
-    if (frame->block_start == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                          "%s() over groups cannot choose rows in data.where; use it in a model's `where:`",
-                          node->text);
-    }
     if (ends && by >= 0) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s() works along the periods of a unit and takes no `by =`",
                           node->text);

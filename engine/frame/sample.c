@@ -263,7 +263,7 @@ static solow_status count_sample(sample_maker *maker, solow_error *err)
     if (sample->present == NULL && sample->weight == NULL) {
         return count_frame(maker, err);
     }
-    int64_t counts[3] = {0, 0, 0}, extremes[2] = {0, INT64_MIN}; /* rows, units, hash; longest, -shortest */
+    int64_t counts[3] = {0, 0, 0}, extremes[2] = {0, -INT64_MAX}; /* rows, units, hash; longest, -shortest */
     uint64_t hash = 0;
     ptrdiff_t unit_rows = 0;
     ptrdiff_t width = frame->has_time ? (ptrdiff_t)frame->facts.last_period - frame->facts.first_period + 1 : 0;

@@ -73,14 +73,14 @@ static void leverages(const solow_cr *cr, const double *gram)
         for (ptrdiff_t i = 0; i < q; i++) {
             double sum = 0;
             for (ptrdiff_t h = j; h < q; h++) {
-                sum = fma(gram[h * q + i], cr->root[j * q + h], sum);
+                sum += gram[h * q + i] * cr->root[j * q + h];
             }
             cr->r[i] = sum;
         }
         for (ptrdiff_t i = 0; i <= j; i++) {
             double sum = 0;
             for (ptrdiff_t h = i; h < q; h++) {
-                sum = fma(cr->root[i * q + h], cr->r[h], sum);
+                sum += cr->root[i * q + h] * cr->r[h];
             }
             cr->s[j * q + i] = sum;
         }
@@ -94,14 +94,14 @@ static void rotate(const solow_cr *cr, const double *from, ptrdiff_t j, double *
     for (ptrdiff_t i = 0; i < q; i++) {
         double sum = 0;
         for (ptrdiff_t h = i; from != NULL && h < q; h++) {
-            sum = fma(cr->root[i * q + h], from[h], sum);
+            sum += cr->root[i * q + h] * from[h];
         }
         cr->u[i] = from != NULL ? sum : cr->root[i * q + j];
     }
     for (ptrdiff_t i = 0; i < q; i++) {
         double sum = 0;
         for (ptrdiff_t h = 0; h < q; h++) {
-            sum = fma(cr->vectors[i * q + h], cr->u[h], sum);
+            sum += cr->vectors[i * q + h] * cr->u[h];
         }
         to[i] = sum;
     }
@@ -113,7 +113,7 @@ static void rotate_back(const solow_cr *cr, const double *t, double *u)
     memset(u, 0, solow_bytes(cr->q, sizeof *u));
     for (ptrdiff_t i = 0; i < cr->q; i++) {
         for (ptrdiff_t h = 0; h < cr->q; h++) {
-            u[h] = fma(cr->vectors[i * cr->q + h], t[i], u[h]);
+            u[h] += cr->vectors[i * cr->q + h] * t[i];
         }
     }
 }

@@ -26,9 +26,9 @@ static double leverage(const solow_meat *meat, const solow_view *view, ptrdiff_t
     for (ptrdiff_t j = 0; j < p->q; j++) {
         double sum = 0;
         for (ptrdiff_t i = 0; i < p->q; i++) {
-            sum = fma(p->bread[j * p->q + i], view->x[i * view->ld + row], sum);
+            sum += p->bread[j * p->q + i] * view->x[i * view->ld + row];
         }
-        h = fma(sum, view->x[j * view->ld + row], h);
+        h += sum * view->x[j * view->ld + row];
     }
     double w = view->weight != NULL ? view->weight[row] : 1;
     double effects = view->effect_leverage != NULL ? view->effect_leverage[row] : 0;

@@ -105,7 +105,7 @@ static solow_status first_pass(solow_absorb *absorb, solow_block *block, solow_s
             status = solow_graph_add(graph, effects.has_local ? &effects.local : NULL, &effects.global, err);
         }
         if (status == SOLOW_OK) {
-            status = solow_absorb_within(absorb, block, b, &effects, r, NULL, err);
+            status = solow_absorb_within(absorb, block, b, &effects, &(solow_absorb_sums){.sums = r}, err);
         }
         *rank += effects.has_local ? effects.local.rank : 0;
         block->arena.used = mark;
@@ -165,8 +165,14 @@ solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *e
         solow_schur_solve(absorb->schur, absorb->columns, r, r);
     }
     solow_status status = solow_comm_broadcast(absorb->frame->comm, 0, r, solow_bytes(doubles, sizeof *r), err);
+    double **into = absorb->gamma == NULL ? &absorb->gamma : &absorb->correction;
+    if (status == SOLOW_OK && *into == NULL) {
+        *into = solow_allocate_zeroed(doubles, sizeof **into);
+        status = *into != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td effects", doubles);
+        status = solow_comm_agree(absorb->frame->comm, status, err);
+    }
     for (ptrdiff_t i = 0; i < doubles && status == SOLOW_OK; i++) {
-        absorb->gamma[i] += r[i];
+        (*into)[i] += r[i];
     }
     absorb->certified = false;
     return status;
@@ -179,7 +185,7 @@ static solow_status solve_effects(solow_absorb *absorb, solow_block *block, solo
     solow_sum *sum = NULL;
     solow_graph graph = {0};
     int64_t rank = 0;
-    double *r = solow_allocate(doubles, sizeof *r), *gamma = NULL;
+    double *r = solow_allocate(doubles, sizeof *r);
     solow_status status = r != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td sums", doubles);
     if (status == SOLOW_OK) {
         status = solow_sum_create_shared(comm, &absorb->frame->layout, doubles, absorb->layout.unknowns,
@@ -204,15 +210,7 @@ static solow_status solve_effects(solow_absorb *absorb, solow_block *block, solo
     }
     solow_graph_clear(&graph);
     if (status == SOLOW_OK) {
-        gamma = solow_allocate_zeroed(doubles, sizeof *gamma);
-        status = gamma != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td effects", doubles);
-        status = solow_comm_agree(comm, status, err);
-    }
-    if (status == SOLOW_OK) {
-        absorb->gamma = gamma;
         status = solow_absorb_refine(absorb, r, err);
-    } else {
-        free(gamma);
     }
     free(r);
     return status;
@@ -230,8 +228,10 @@ solow_status solow_absorb_create(const solow_frame *frame, const solow_sample *s
     solow_block block = {0};
     choose_local(absorb);
     absorb->worst = solow_allocate_zeroed(columns, sizeof *absorb->worst);
-    solow_status status =
-        absorb->worst != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for certificates");
+    absorb->corrected = solow_allocate_zeroed(columns, sizeof *absorb->corrected);
+    solow_status status = absorb->worst != NULL && absorb->corrected != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for certificates");
     if (status == SOLOW_OK && absorb->local >= 0) {
         status = code_blocks(absorb, err);
     }
@@ -267,6 +267,8 @@ void solow_absorb_clear(solow_absorb *absorb)
     solow_schur_destroy(absorb->schur);
     solow_inverse_clear(&absorb->inverse);
     free(absorb->gamma);
+    free(absorb->correction);
     free(absorb->worst);
+    free(absorb->corrected);
     *absorb = (solow_absorb){0};
 }

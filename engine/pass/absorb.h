@@ -4,7 +4,9 @@
  *   (2) S      D2'W M D2 of all other effects (kernels/sparse/schur.h): factored once on rank 0 from the joined graph
  *   (3) Gamma  S^- D2'W M x for every column of the sweep; x~ = M (x - D2 Gamma)
  *   (4) certificate   max |D2'W x~| / sum |W x~| by column, recomputed from the rows in the first pass that uses Gamma; above
- *              1e-12 Gamma is refined with that residual and the pass made again
+ *              1e-12 that residual gives a correction C, x~ = M (M (x - D2 Gamma) - D2 C), and the pass is made again: what
+ *              is small is taken from what is small, so that no digit is lost where x is large and x~ is not
+ *   (5) explained     a column of which the effects leave rounding alone, sum |W x~| <= 1e-13 sum |W x|: its certificate is 0
  *
  * Cost  one pass over the rows for (2) and (3) if there is an effect that reaches across blocks, none otherwise.
  */
@@ -19,6 +21,7 @@
 #include "kernels/sparse/schur.h"
 
 #define SOLOW_CERTIFICATE 1e-12 /* relative residual of the normal equations that counts as exact */
+#define SOLOW_EXPLAINED 1e-13   /* (5) */
 enum { SOLOW_REFINEMENTS = 4, SOLOW_LEVERAGE_WIDTH = 3 /* as kernels/sparse/leverage.c */ };
 
 typedef struct solow_absorb {
@@ -35,6 +38,8 @@ typedef struct solow_absorb {
     solow_inverse inverse; /* of S, on every rank once solow_absorb_invert was called */
     ptrdiff_t columns;     /* of the sweep */
     double *gamma;         /* panels [unknowns x columns]; NULL without global effects */
+    double *correction;    /* C of (4), as gamma; NULL until it was refined */
+    bool *corrected;       /* [columns] whether C has a column that is not zero */
     double *worst;         /* [columns] (4) */
     bool certified;        /* (4) was computed for gamma */
     int refinements;
@@ -55,7 +60,7 @@ void solow_absorb_clear(solow_absorb *absorb);
  * Errors  SOLOW_ERR_NUMERIC where there is no exact leverage: too many varying slopes, or equations that are iterated on */
 solow_status solow_absorb_invert(solow_absorb *absorb, solow_error *err);
 
-/* Gamma from right-hand sides in panels (rank 0 solves, all get it): gamma += S^- r. Collective. */
+/* Gamma from right-hand sides in panels, later the correction: += S^- r. Rank 0 solves, all get it. Collective. */
 solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *err);
 
 /* Bytes that the two below take from the block's arena. */
@@ -74,9 +79,15 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
 solow_status solow_absorb_leverage(const solow_absorb *absorb, const solow_block_effects *effects, double *leverage,
                                    solow_error *err);
 
-/* Fills block b and takes the effects out: x~ of (3). sums: D2'W x~ is added, in panels; size: sum |W x~| is added; NULL:
- * not wanted. */
+/* What a block adds to a certificate; NULL: not wanted. */
+typedef struct solow_absorb_sums {
+    double *sums;       /* D2'W x~, in panels */
+    double *size;       /* sum |W x~| by part and column, as solow_global_size */
+    double *raw, *left; /* [columns] sum |W x| and sum |W x~| */
+} solow_absorb_sums;
+
+/* Fills block b and takes the effects out: x~ of (3) and (4). */
 solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, double *sums, double *size, solow_error *err);
+                                 const solow_block_effects *effects, const solow_absorb_sums *add, solow_error *err);
 
 #endif

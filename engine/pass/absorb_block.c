@@ -1,6 +1,7 @@
 /* absorb_block.c - the effects of one block, as kernels want them, and their removal. See absorb.h. */
 #include "engine/pass/absorb.h"
 
+#include "kernels/panel/combine.h"
 #include "kernels/sparse/global_runs.h"
 
 #include <string.h>
@@ -134,12 +135,6 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
     return status;
 }
 
-/* Where column c begins in panels. */
-static ptrdiff_t panel_of(const solow_global *global, ptrdiff_t c)
-{
-    return solow_panel_index(global->layout->unknowns, 0, c);
-}
-
 /* Whether every row counts and every set's codes come in runs; runs [sets]. */
 static bool find_runs(const solow_block *block, const solow_global *global, solow_code_runs *runs)
 {
@@ -152,64 +147,135 @@ static bool find_runs(const solow_block *block, const solow_global *global, solo
     return plain;
 }
 
-/* A column goes through every step while it is in the nearest cache. */
-static solow_status within_by_column(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                     const solow_block_effects *effects, const solow_code_runs *runs, double *sums,
-                                     solow_error *err)
+/* x -= D2 coefficient for one column; coefficient: in panels. */
+static void subtract_runs(const solow_global *global, const solow_code_runs *runs, ptrdiff_t c,
+                          const double *coefficient, double *x, ptrdiff_t ld)
 {
-    const solow_global *global = &effects->global;
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
-        double *x = block->x + c * block->view.ld;
-        ptrdiff_t panel = panel_of(global, c);
-        status = solow_block_fill_column(block, b, c, err);
-        for (ptrdiff_t s = 0; s < global->layout->sets && absorb->gamma != NULL; s++) {
-            solow_code_runs_subtract(&runs[s], 1, absorb->gamma + panel + global->layout->set[s].first * 8, x,
-                                     block->view.ld);
+    const double *panel = coefficient + solow_panel_index(global->layout->unknowns, 0, c);
+    for (ptrdiff_t s = 0; s < global->layout->sets; s++) {
+        solow_code_runs_subtract(&runs[s], 1, panel + global->layout->set[s].first * 8, x, ld);
+    }
+}
+
+/* What one column adds to the certificate after its effects are out. */
+static void add_runs(const solow_global *global, const solow_code_runs *runs, ptrdiff_t c, const double *x,
+                     ptrdiff_t ld, const solow_absorb_sums *add)
+{
+    const solow_global_layout *layout = global->layout;
+    double left = add->size != NULL || add->left != NULL ? solow_absolute_sum(global->rows, x, NULL) : 0;
+    double *panel = add->sums != NULL ? add->sums + solow_panel_index(layout->unknowns, 0, c) : NULL;
+    for (ptrdiff_t s = 0; s < layout->sets; s++) {
+        if (panel != NULL) {
+            solow_code_runs_add(&runs[s], 1, x, ld, panel + layout->set[s].first * 8);
         }
-        if (effects->has_local) {
-            solow_local_within(&effects->local, 1, x, block->view.ld, NULL);
-        }
-        for (ptrdiff_t s = 0; s < global->layout->sets && sums != NULL; s++) {
-            solow_code_runs_add(&runs[s], 1, x, block->view.ld, sums + panel + global->layout->set[s].first * 8);
+        if (add->size != NULL) {
+            add->size[c * layout->parts + layout->set[s].part] += left;
         }
     }
+    if (add->left != NULL) {
+        add->left[c] += left;
+    }
+}
+
+/* A column goes through every step while it is in the nearest cache. */
+static solow_status within_by_column(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                     const solow_block_effects *effects, const solow_code_runs *runs,
+                                     const solow_absorb_sums *add, solow_error *err)
+{
+    const solow_global *global = &effects->global;
+    ptrdiff_t ld = block->view.ld;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
+        double *x = block->x + c * ld;
+        status = solow_block_fill_column(block, b, c, err);
+        if (add->raw != NULL) {
+            add->raw[c] += solow_absolute_sum(global->rows, x, NULL);
+        }
+        if (absorb->gamma != NULL) {
+            subtract_runs(global, runs, c, absorb->gamma, x, ld);
+        }
+        if (effects->has_local) {
+            solow_local_within(&effects->local, 1, x, ld, NULL);
+        }
+        if (absorb->correction != NULL && absorb->corrected[c]) {
+            subtract_runs(global, runs, c, absorb->correction, x, ld);
+            if (effects->has_local) {
+                solow_local_within(&effects->local, 1, x, ld, NULL);
+            }
+        }
+        add_runs(global, runs, c, x, ld, add);
+    }
     return status;
+}
+
+/* sum |W x| of every column of the block as it stands. */
+static void add_sizes(const solow_block *block, double *size)
+{
+    for (ptrdiff_t c = 0; c < block->columns; c++) {
+        size[c] += solow_absolute_sum(block->view.rows, block->x + c * block->view.ld, block->view.weight);
+    }
+}
+
+/* (4), of the columns that have a correction: the others keep their bits. */
+static void subtract_correction(const solow_absorb *absorb, solow_block *block, const solow_block_effects *effects)
+{
+    ptrdiff_t ld = block->view.ld;
+    solow_global_subtract(&effects->global, block->columns, absorb->correction, block->x, ld);
+    for (ptrdiff_t c = 0; c < block->columns; c++) {
+        if (absorb->corrected[c] && effects->has_local) {
+            solow_local_within(&effects->local, 1, block->x + c * ld, ld, NULL);
+        }
+    }
 }
 
 static solow_status within_by_step(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                   const solow_block_effects *effects, double *sums, solow_error *err)
+                                   const solow_block_effects *effects, double *raw, solow_error *err)
 {
     bool subtract = absorb->gamma != NULL;
     const double **source = solow_arena_take(&block->arena, block->columns, sizeof *source);
-    solow_status status = SOLOW_OK;
-    if (effects->has_local && !subtract && source != NULL && solow_block_sources(block, b, source)) {
+    if (effects->has_local && !subtract && raw == NULL && source != NULL && solow_block_sources(block, b, source)) {
         solow_local_within_from(&effects->local, block->columns, source, block->x, block->view.ld);
-    } else {
-        status = solow_block_fill(block, b, err);
-        if (status == SOLOW_OK && subtract) {
-            solow_global_subtract(&effects->global, block->columns, absorb->gamma, block->x, block->view.ld);
-        }
-        if (status == SOLOW_OK && effects->has_local) {
-            solow_local_within(&effects->local, block->columns, block->x, block->view.ld, NULL);
-        }
+        return SOLOW_OK;
     }
-    if (status == SOLOW_OK && sums != NULL) {
-        solow_global_add(&effects->global, block->columns, block->x, block->view.ld, sums);
+    solow_status status = solow_block_fill(block, b, err);
+    if (status != SOLOW_OK) {
+        return status;
     }
-    return status;
+    if (raw != NULL) {
+        add_sizes(block, raw);
+    }
+    if (subtract) {
+        solow_global_subtract(&effects->global, block->columns, absorb->gamma, block->x, block->view.ld);
+    }
+    if (effects->has_local) {
+        solow_local_within(&effects->local, block->columns, block->x, block->view.ld, NULL);
+    }
+    if (absorb->correction != NULL) {
+        subtract_correction(absorb, block, effects);
+    }
+    return SOLOW_OK;
 }
 
 solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, double *sums, double *size, solow_error *err)
+                                 const solow_block_effects *effects, const solow_absorb_sums *add, solow_error *err)
 {
     ptrdiff_t sets = absorb->layout.sets;
     solow_code_runs *runs = sets > 0 ? solow_arena_take(&block->arena, sets, sizeof *runs) : NULL;
-    solow_status status = runs != NULL && find_runs(block, &effects->global, runs)
-                              ? within_by_column(absorb, block, b, effects, runs, sums, err)
-                              : within_by_step(absorb, block, b, effects, sums, err);
-    if (status == SOLOW_OK && size != NULL) {
-        solow_global_size(&effects->global, block->columns, block->x, block->view.ld, size);
+    if (runs != NULL && find_runs(block, &effects->global, runs)) {
+        return within_by_column(absorb, block, b, effects, runs, add, err);
     }
-    return status;
+    solow_status status = within_by_step(absorb, block, b, effects, add->raw, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    if (add->sums != NULL) {
+        solow_global_add(&effects->global, block->columns, block->x, block->view.ld, add->sums);
+    }
+    if (add->size != NULL) {
+        solow_global_size(&effects->global, block->columns, block->x, block->view.ld, add->size);
+    }
+    if (add->left != NULL) {
+        add_sizes(block, add->left);
+    }
+    return SOLOW_OK;
 }

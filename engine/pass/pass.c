@@ -35,10 +35,10 @@ void solow_sweep_clear(solow_sweep *sweep)
     solow_absorb_clear(&sweep->absorb);
 }
 
-/* What the certificate is made of: D2'W x~ in panels, then the sizes. */
+/* What the certificate is made of: D2'W x~ in panels, then sizes by part, then sum |W x| and sum |W x~| by column. */
 typedef struct certificate {
     bool wanted;
-    ptrdiff_t sums, sizes;
+    ptrdiff_t sums, sizes, doubles;
     solow_sum *sum;
 } certificate;
 
@@ -51,16 +51,19 @@ static solow_status open_certificate(const solow_sweep *sweep, bool within, cert
     }
     c->sums = solow_panel_doubles(absorb->layout.unknowns, absorb->columns);
     c->sizes = absorb->layout.parts * absorb->columns;
-    return solow_sum_create_shared(sweep->frame->comm, &sweep->frame->layout, c->sums + c->sizes,
-                                   absorb->layout.unknowns, SOLOW_SUM_PLAIN, &c->sum, err);
+    c->doubles = c->sums + c->sizes + 2 * absorb->columns;
+    return solow_sum_create_shared(sweep->frame->comm, &sweep->frame->layout, c->doubles, absorb->layout.unknowns,
+                                   SOLOW_SUM_PLAIN, &c->sum, err);
 }
 
 /* Columns that meet the certificate are left as they are: a column's digits do not depend on its companions. */
-static void leave_certified(const solow_absorb *absorb, double *sums)
+static void leave_certified(solow_absorb *absorb, double *sums)
 {
     ptrdiff_t unknowns = absorb->layout.unknowns;
     for (ptrdiff_t c = 0; c < absorb->columns; c++) {
-        for (ptrdiff_t u = 0; absorb->worst[c] <= SOLOW_CERTIFICATE && u < unknowns; u++) {
+        bool good = absorb->worst[c] <= SOLOW_CERTIFICATE;
+        absorb->corrected[c] = absorb->corrected[c] || !good;
+        for (ptrdiff_t u = 0; good && u < unknowns; u++) {
             sums[solow_panel_index(unknowns, u, c)] = 0;
         }
     }
@@ -74,7 +77,7 @@ static solow_status close_certificate(solow_sweep *sweep, certificate *c, bool *
     if (!c->wanted) {
         return SOLOW_OK;
     }
-    double *sums = solow_allocate(c->sums + c->sizes, sizeof *sums);
+    double *sums = solow_allocate(c->doubles, sizeof *sums);
     solow_status status = sums != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
     status = solow_comm_agree(sweep->frame->comm, status, err);
     if (status == SOLOW_OK) {
@@ -82,8 +85,10 @@ static solow_status close_certificate(solow_sweep *sweep, certificate *c, bool *
     }
     if (status == SOLOW_OK) {
         solow_global_certificate(&absorb->layout, absorb->columns, sums, sums + c->sums, absorb->worst);
+        const double *raw = sums + c->sums + c->sizes, *left = raw + absorb->columns;
         double worst = 0;
         for (ptrdiff_t i = 0; i < absorb->columns; i++) {
+            absorb->worst[i] = left[i] <= SOLOW_EXPLAINED * raw[i] ? 0 : absorb->worst[i];
             worst = absorb->worst[i] > worst ? absorb->worst[i] : worst;
         }
         *again = worst > SOLOW_CERTIFICATE && absorb->refinements < SOLOW_REFINEMENTS;
@@ -148,10 +153,15 @@ static solow_status visit(solow_sweep *sweep, solow_block *block, ptrdiff_t b, c
         if (c->wanted && into == NULL) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
         }
+        solow_absorb_sums add = {.sums = into};
+        if (into != NULL) {
+            add.size = into + c->sums;
+            add.raw = add.size + c->sizes;
+            add.left = add.raw + block->columns;
+        }
         status = solow_absorb_block(&sweep->absorb, block, b, &effects, err);
         if (status == SOLOW_OK) {
-            status = solow_absorb_within(&sweep->absorb, block, b, &effects, into, into != NULL ? into + c->sums : NULL,
-                                         err);
+            status = solow_absorb_within(&sweep->absorb, block, b, &effects, &add, err);
         }
     }
     if (status == SOLOW_OK && within && solow_consumers_want_leverage(consumers)) {

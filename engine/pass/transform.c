@@ -44,11 +44,21 @@ static solow_status between(solow_block *block, uint8_t *kept)
     return SOLOW_OK;
 }
 
+/* The constant is not differenced away: it is the drift of the differenced equation. */
 static solow_status difference(solow_block *block, uint8_t *kept)
 {
     solow_view *view = &block->view;
     solow_difference_rows(view->units, view->unit_start, view->time, view->present, kept);
-    solow_difference(view->rows, kept, view->columns, block->x, view->ld);
+    for (ptrdiff_t j = 0; j < view->columns; j++) {
+        double *column = block->x + j * view->ld;
+        if (block->column[j]->role == SOLOW_ROLE_CONSTANT) {
+            for (ptrdiff_t i = 0; i < view->rows; i++) {
+                column[i] = kept[i];
+            }
+        } else {
+            solow_difference(view->rows, kept, 1, column, view->ld);
+        }
+    }
     keep_rows(block, kept, false);
     return SOLOW_OK;
 }

@@ -266,7 +266,7 @@ static solow_status build(expansion *expand, const solow_node *outcome, ptrdiff_
 
 static solow_status build_all(expansion *expand)
 {
-    ptrdiff_t steps = 1, outcomes = expand->outcome->count;
+    ptrdiff_t steps = 1, outcomes = expand->outcome != NULL ? expand->outcome->count : 0;
     for (int part = 0; part < PARTS; part++) {
         steps *= expand->alternatives[part];
     }

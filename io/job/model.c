@@ -179,6 +179,7 @@ static void drop_terms(solow_reader *reader, const solow_yaml *drop, solow_simpl
     const char *near = NULL;
     char hint[SOLOW_HINT_BYTES];
     if (!solow_reader_terms(reader, drop, &gone)) {
+        solow_formula_clear(&gone);
         return;
     }
     /* The terms are flattened as a formula's would be; any outcome does. */

@@ -181,10 +181,10 @@ static solow_status parse_parentheses(solow_parser *parser, solow_node **node)
     if (status == SOLOW_OK) {
         status = parse_arguments(parser, ")", node);
     }
-    if (status == SOLOW_OK && (*node)->label != NULL) {
+    if (status == SOLOW_OK && *node != NULL && (*node)->label != NULL) {
         status = offence(parser, position, "only the arguments of a call have names");
     }
-    if (status == SOLOW_OK && (*node)->count == 1) {
+    if (status == SOLOW_OK && *node != NULL && (*node)->count == 1) {
         solow_node *inner = (*node)->child[0];
         (*node)->count = 0;
         solow_node_destroy(*node);
@@ -245,7 +245,7 @@ static solow_status parse_operand(solow_parser *parser, solow_node **node)
 static solow_status parse_slopes(solow_parser *parser, solow_node **node)
 {
     bool twice = solow_parser_at(parser, "[[");
-    if (!parser->slopes) {
+    if (!parser->slopes || *node == NULL) {
         return offence(parser, parser->token.position,
                        "`[` stands only in the effects of a formula: effect[x] lets the slope of x vary by effect");
     }
@@ -262,7 +262,7 @@ static solow_status parse_slopes(solow_parser *parser, solow_node **node)
     if (status == SOLOW_OK) {
         status = parse_arguments(parser, twice ? "]]" : "]", node);
     }
-    if (status == SOLOW_OK && ((*node)->count < 2 || (*node)->label != NULL)) {
+    if (status == SOLOW_OK && *node != NULL && ((*node)->count < 2 || (*node)->label != NULL)) {
         status = offence(parser, (*node)->position, "the slopes of an effect are columns: effect[x, z]");
     }
     return status;
@@ -274,7 +274,7 @@ static solow_status make_list(solow_parser *parser, solow_node **set)
     if (solow_node_is_call(*set, "list") || solow_node_is_call(*set, ":")) {
         return SOLOW_OK;
     }
-    if (solow_node_is_call(*set, "c")) {
+    if (*set != NULL && solow_node_is_call(*set, "c")) {
         char *name = solow_copy_text("list");
         if (name == NULL) {
             return no_memory(parser);
@@ -309,7 +309,7 @@ static solow_status parse_binary(solow_parser *parser, int power, solow_node **l
     if (status == SOLOW_OK) {
         status = parse_at(parser, power == POWER ? NEGATION : power, &right);
     }
-    if (status == SOLOW_OK && strcmp(sign, "in") == 0) {
+    if (status == SOLOW_OK && right != NULL && strcmp(sign, "in") == 0) {
         status = make_list(parser, &right);
     }
     if (status == SOLOW_OK) {

@@ -184,7 +184,7 @@ static bool check_scalar(solow_reader *reader, const solow_rule *rule, const cha
 /* "a text, a list or a mapping": the shapes of a rule. */
 static void name_shapes(const solow_rule *rule, char shapes[SOLOW_HINT_BYTES])
 {
-    const char *names[3];
+    const char *names[3] = {"nothing"};
     size_t count = 0;
     if (rule->scalar != SOLOW_SCALAR_NONE) {
         bool number = rule->scalar == SOLOW_SCALAR_NUMBER || rule->scalar == SOLOW_SCALAR_INTEGER ||

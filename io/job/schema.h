@@ -30,6 +30,8 @@ typedef enum {
 typedef struct solow_rule {
     const char *key; /* NULL ends a list of keys; "" in a rule for items or values */
     solow_scalar scalar;
+    bool required;
+    bool later;                     /* a known name whose meaning is not in this version */
     const struct solow_rule *item;  /* a list may stand here, each item under this rule */
     const struct solow_rule *keys;  /* a mapping may stand here, with these keys */
     const struct solow_rule *value; /* a mapping may stand here, with any keys, each value under this rule */
@@ -37,9 +39,7 @@ typedef struct solow_rule {
     const char *aliases;            /* what others call a choice: "robust=hc1 white=hc1" */
     const char *standard;           /* the default, as a job file would spell it, or NULL */
     double minimum, maximum;        /* of numbers; both 0: any */
-    bool required;
-    bool later;          /* a known name whose meaning is not in this version */
-    const char *instead; /* no key of ours, but one that people write: what to write instead */
+    const char *instead;            /* no key of ours, but one that people write: what to write instead */
     const char *help;
 } solow_rule;
 

@@ -56,13 +56,13 @@ static solow_status expand_call(const solow_node *call, solow_terms *terms, solo
     if (power && values != NULL && solow_node_integer(values, &to) && to >= 1 && to <= 20) {
         return push_range(call, 1, to, terms, err);
     }
-    if (lag && solow_node_is_call(values, ":")) {
+    if (lag && values != NULL && solow_node_is_call(values, ":")) {
         if (!solow_node_integer(values->child[0], &from) || !solow_node_integer(values->child[1], &to)) {
             return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "a range of lags goes between whole numbers, as in 1:3");
         }
         return push_range(call, from, to, terms, err);
     }
-    if (lag && (solow_node_is_call(values, "list") || solow_node_is_call(values, "c"))) {
+    if (lag && values != NULL && (solow_node_is_call(values, "list") || solow_node_is_call(values, "c"))) {
         for (ptrdiff_t i = 0; i < values->count; i++) {
             if (!solow_node_integer(values->child[i], &from)) {
                 return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "lags are whole numbers of periods");

@@ -66,7 +66,7 @@ static solow_status splice(solow_steps *steps, const solow_node *name, ptrdiff_t
         return SOLOW_FAIL(steps->err, SOLOW_ERR_INPUT, "the list `%.80s` contains itself", list->name);
     }
     for (ptrdiff_t i = 0; i < list->terms.count; i++) {
-        if ((*call)->count > SOLOW_FORMULA_TERMS) {
+        if (*call != NULL && (*call)->count > SOLOW_FORMULA_TERMS) {
             steps->offender = solow_node_spot(name);
             return SOLOW_FAIL(steps->err, SOLOW_ERR_INPUT, "more than %d terms", SOLOW_FORMULA_TERMS);
         }

@@ -298,7 +298,7 @@ static solow_status load_node(loader *load, const yaml_event_t *event, ptrdiff_t
     }
     if (event->type == YAML_ALIAS_EVENT) {
         status = load_alias(load, event, depth, node);
-        if (status == SOLOW_OK) {
+        if (status == SOLOW_OK && *node != NULL) {
             move_nodes(*node, (int)event->start_mark.line + 1, (int)event->start_mark.column + 1);
         }
         return status;

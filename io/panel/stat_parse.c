@@ -246,9 +246,12 @@ solow_status solow_stat_describe(solow_source *source, solow_error *err)
     solow_levels seen = {0};
     for (ptrdiff_t j = 0; status == SOLOW_OK && j < source->columns; j++) {
         int32_t known = seen.count;
-        if (solow_levels_add(&seen, source->name[j], strlen(source->name[j])) < known) {
-            status = SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s: two variables have the name '%s', or there is no memory",
-                                source->path, source->name[j]);
+        int32_t index = solow_levels_add(&seen, source->name[j], strlen(source->name[j]));
+        if (index < 0) {
+            status = out_of_memory(&run);
+        } else if (index < known) {
+            status = SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s is damaged: two variables have the name '%s'", source->path,
+                                source->name[j]);
         }
     }
     solow_levels_clear(&seen);

@@ -20,6 +20,9 @@ void solow_combine_columns(ptrdiff_t rows, ptrdiff_t columns, const double *fact
 /* Adds sum w x to sum[0] and sum w x x to sum[1], in fixed lanes by row. weight [rows], or NULL: ones. */
 void solow_moments(ptrdiff_t rows, const double *x, const double *weight, double *sum);
 
+/* sum |w x|, in fixed lanes by row. weight [rows], or NULL: ones. */
+double solow_absolute_sum(ptrdiff_t rows, const double *x, const double *weight);
+
 enum { SOLOW_FOUND_NAN = 1, SOLOW_FOUND_INFINITE = 2 };
 
 /* Which of the two occur in x [rows]: bits of the enumeration. */

@@ -9,7 +9,7 @@ awk 'BEGIN {
     for (i = 1; i <= 8; i++) for (t = 1; t <= 6; t++) {
         for (j = 1; j <= 4; j++) { seed = (seed * 1103515245 + 12345) % 2147483648; u[j] = seed / 2147483648 }
         printf "f%d,%d,%s,%.5f,%.5f,%.5f,%d,%.5f\n", i, 2000 + t, (i + t) % 3 ? "steel" : "coal", u[1] + u[2], u[2], u[2] - u[3],
-            i > 4, u[4] - 0.8
+            (i > 4), u[4] - 0.8
     }
 }' >panel.csv
 

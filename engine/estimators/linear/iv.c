@@ -1,12 +1,12 @@
-/* iv.c - see iv.h: options and passes. Columns and rank are in iv_setup.c, the algebra is in iv_solve.c and iv_cue.c, the tests in iv_tests.c and iv_weak.c. */
+/* iv.c - see iv.h: options and passes. Columns and rank are in iv_setup.c, the algebra is in iv_solve.c and iv_cue.c,
+ * the tests in iv_tests.c, iv_weak.c and iv_robust.c. */
 #include "engine/estimators/linear/iv.h"
 
 #include "engine/estimators/linear/iv_data.h"
 #include "engine/estimators/linear/iv_tests.h"
 #include "engine/estimators/linear/least_squares.h"
 
-#include "kernels/dense/compensated.h"
-#include "kernels/dense/symmetric.h"
+#include "kernels/panel/combine.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -139,12 +139,7 @@ static solow_status state_meat(solow_iv_state *s, solow_wants *next, solow_error
 static void residual_rows(const void *context, const solow_view *view, double *values)
 {
     const solow_iv_state *s = context;
-    memset(values, 0, solow_bytes(view->ld, sizeof *values));
-    for (ptrdiff_t c = 0; c < s->p; c++) {
-        for (ptrdiff_t i = 0; i < view->rows; i++) {
-            values[i] = fma(s->residual[c], view->x[c * view->ld + i], values[i]);
-        }
-    }
+    solow_combine_columns(view->rows, s->p, s->residual, view->x, view->ld, values);
 }
 
 static void state_map(const solow_iv_state *s, solow_wants *next)

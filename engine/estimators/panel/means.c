@@ -105,15 +105,16 @@ solow_status solow_means_create(const solow_shape *shape, solow_arena *arena, so
     m->codes = solow_arena_take(arena, m->ld * shape->keys, sizeof *m->codes);
     m->key = solow_arena_take(arena, shape->keys, sizeof *m->key);
     m->place = solow_arena_take(arena, m->ld, sizeof *m->place);
-    if (status == SOLOW_OK && (m->x == NULL || m->weight == NULL || m->present == NULL || m->unit == NULL ||
-                               m->time == NULL || m->codes == NULL || m->key == NULL || m->place == NULL)) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "unit means: arena of %zu bytes", arena->size);
+    if (status != SOLOW_OK) {
+        return status;
     }
-    if (status == SOLOW_OK) {
-        memset(m->present, 1, (size_t)m->ld);
-        *means = m;
+    if (m->x == NULL || m->weight == NULL || m->present == NULL || m->unit == NULL || m->time == NULL ||
+        m->codes == NULL || m->key == NULL || m->place == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "unit means: arena of %zu bytes", arena->size);
     }
-    return status;
+    memset(m->present, 1, (size_t)m->ld);
+    *means = m;
+    return SOLOW_OK;
 }
 
 const solow_shape *solow_means_shape(const solow_means *means)

@@ -54,10 +54,11 @@ static solow_status begin(const solow_model *model, const solow_shape *shape, so
                           solow_wants *first, solow_error *err)
 {
     state *s = solow_arena_take(arena, 1, sizeof *s);
-    solow_status status = solow_panel_refuse_effects("mundlak", shape, err);
-    if (status == SOLOW_OK && s == NULL) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "mundlak: arena of %zu bytes", arena->size);
+    if (s == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "mundlak: arena of %zu bytes", arena->size);
     }
+    *s = (state){0};
+    solow_status status = solow_panel_refuse_effects("mundlak", shape, err);
     if (status == SOLOW_OK) {
         status = solow_means_create(shape, arena, &s->means, err);
     }

@@ -78,6 +78,7 @@ static const struct {
     {MODEL "  - {id: n, like: k}\n", "there is no model `k` to be like"},
     {"models:\n  - {id: a, like: b}\n  - {id: b, like: c}\n  - {id: c, like: a}\n", "in a cycle: a -> b -> c -> a"},
     {MODEL "  - {id: n, like: m, drop: z}\n", "`drop`: the formula has no term `z`"},
+    {MODEL "  - {id: n, like: m, drop: [x, \"b +\"]}\n", "is missing at the end"},
     {"defaults: {id: a}\n" MODEL, "`id` belongs to one model"},
     {"defaults: {vcof: iid}\n" MODEL, "unknown key `vcof`; did you mean `vcov`?"},
     {"defaults: {vcov: hc9}\n" MODEL, "`vcov` is one of"},
