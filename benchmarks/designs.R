@@ -34,3 +34,4 @@ for (j in 1:10) {
   write_doubles(x, paste0("x", j))
 }
 write_doubles(y, "y"); write_codes(worker, "firm"); write_codes(other, "other")
+write_codes(rep_len(seq_len(periods), n), "row")

@@ -2,13 +2,13 @@
  *
  *   workload panel OUT.h5 RAW UNITS PERIODS GROUPS K     y, x1 .. xK, unit, time and a random group of 1 .. GROUPS
  *   workload outcomes OUT.h5 RAW SETS OUTCOMES           SETS samples of 5,000 rows, 500 units at random, 10 periods, 6
- *                                                        regressors, y or y1 .. yOUTCOMES
+ *                                                        regressors, y or y1 .. yOUTCOMES, and pick in (0, 1)
  *   workload csv OUT.csv ROWS COLUMNS DIGITS             numeric text, DIGITS significant digits
- *   workload pack RAW OUT.h5 PERIODS                     raw columns of another program; unit and time count as below
+ *   workload pack RAW OUT.h5 PERIODS                     raw columns y, x1 .. x10, firm and other, as one panel
  *
  * A raw column is NAME.f64 (doubles) or NAME.i32 (integers), little-endian, which R and numpy read in one call; RAW `-`
  * leaves them out. Model: y = a_unit + b_second + sum_j x_j / j + e, x_j = 0.3 (a + b) + noise, all normal.
- * `pack` adds `row`, the number of the row inside its unit (firm in runs of PERIODS rows), as the time of the panel.
+ * `pack` adds `row`, the number of the row inside its unit (firms come in runs of PERIODS rows), as the time of the panel.
  */
 #include <hdf5.h>
 
@@ -167,6 +167,10 @@ static void make_outcomes(const char *path, const char *raw, size_t sets, int ou
     write_column(&w, "set", rows, set, 0);
     write_column(&w, "unit", rows, unit, 0);
     write_column(&w, "time", rows, time, 0);
+    for (size_t i = 0; i < rows; i++) {
+        y[i] = uniform(&state);
+    }
+    write_column(&w, "pick", rows, y, 1);
     write_regressors(&w, &state, rows, K, mu, y);
     write_column(&w, outcomes > 1 ? "y1" : "y", rows, y, 1);
     for (int j = 2; j <= outcomes; j++) {

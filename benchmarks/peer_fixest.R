@@ -1,0 +1,28 @@
+# peer_fixest.R - fixest on the same numbers, read from raw columns.
+#
+#   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER
+#   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER OUTCOMES      y1 .. yOUTCOMES in one call
+#   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER single        y1 alone
+#
+# EFFECTS as in a formula: "unit + time". Prints: seconds (min median max of REPEATS), first coefficient, its standard
+# error, version. The library is found by R_LIBS, which benchmarks/run sets from SOLOW_FIXEST_LIB.
+arguments <- commandArgs(TRUE)
+folder <- arguments[1]; threads <- as.integer(arguments[2]); repeats <- as.integer(arguments[3]); k <- as.integer(arguments[4])
+effects <- arguments[5]; cluster <- arguments[6]; outcomes <- if (length(arguments) > 6) arguments[7] else "1"
+suppressPackageStartupMessages(library(fixest))
+setFixest_nthreads(threads); setFixest_notes(FALSE)
+read_column <- function(name) {
+  codes <- file.path(folder, paste0(name, ".i32")); doubles <- file.path(folder, paste0(name, ".f64"))
+  if (file.exists(codes)) readBin(codes, "integer", file.size(codes) / 4) else readBin(doubles, "double", file.size(doubles) / 8)
+}
+xs <- paste0("x", seq_len(k))
+ys <- if (outcomes == "1") "y" else if (outcomes == "single") "y1" else paste0("y", seq_len(as.integer(outcomes)))
+ids <- unique(c(trimws(strsplit(effects, "+", fixed = TRUE)[[1]]), cluster))
+data <- as.data.frame(lapply(setNames(nm = c(ids, xs, ys)), read_column))
+left <- if (length(ys) > 1) paste0("c(", paste(ys, collapse = ","), ")") else ys
+formula <- as.formula(paste(left, "~", paste(xs, collapse = " + "), "|", effects))
+vcov <- as.formula(paste("~", cluster))
+seconds <- sapply(seq_len(repeats), function(i) system.time(model <<- feols(formula, data, vcov = vcov))[["elapsed"]])
+if (length(ys) > 1) { model <- model[[1]]; seconds <- seconds / length(ys) }
+cat(sprintf("%.6f %.6f %.6f %.12f %.12f fixest-%s\n", min(seconds), median(seconds), max(seconds), coef(model)[[1]],
+            sqrt(vcov(model)[1, 1]), packageVersion("fixest")))
