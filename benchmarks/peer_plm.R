@@ -7,7 +7,7 @@ suppressPackageStartupMessages(library(plm))
 codes <- function(name) readBin(file.path(folder, paste0(name, ".i32")), "integer", rows)
 doubles <- function(name) readBin(file.path(folder, paste0(name, ".f64")), "double", rows)
 xs <- paste0("x", seq_len(k))
-data <- data.frame(unit = codes("unit"), time = codes("time"), y = doubles("y"), lapply(setNames(nm = xs), doubles))
+data <- data.frame(unit = codes("unit"), time = codes("time"), y = doubles(if (file.exists(file.path(folder, "y.f64"))) "y" else "y1"), lapply(setNames(nm = xs), doubles))
 formula <- as.formula(paste("y ~", paste(xs, collapse = " + ")))
 seconds <- system.time({
   model <- plm(formula, data, index = c("unit", "time"), model = "within", effect = "twoways")
