@@ -12,7 +12,7 @@ typedef struct saved_columns {
     const solow_model *model;
     ptrdiff_t count;
     const solow_frame_column **column;
-    const char **name;
+    char **name;
 } saved_columns;
 
 /* The frame's columns `saved(MODEL,NAME)` of one model, in the order in which they were made. */
@@ -29,7 +29,12 @@ static solow_status find_columns(const solow_frame *frame, const solow_model *mo
     }
     for (ptrdiff_t c = 0; c < frame->columns; c++) {
         if (strncmp(frame->column[c]->name, prefix, (size_t)length) == 0) {
-            saved->name[saved->count] = frame->column[c]->name + length;
+            char *name = solow_copy_text(frame->column[c]->name + length);
+            if (name == NULL) {
+                return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
+            }
+            name[strcspn(name, ")")] = '\0';
+            saved->name[saved->count] = name;
             saved->column[saved->count++] = frame->column[c];
         }
     }
@@ -85,8 +90,7 @@ static solow_status add_group(solow_run *run, const saved_columns *columns, ptrd
                               solow_error *err)
 {
     ptrdiff_t width = columns->count + 2;
-    solow_saved saved = {
-        .model = columns->model->id, .rows = rows, .columns = columns->count, .name = (char **)columns->name};
+    solow_saved saved = {.model = columns->model->id, .rows = rows, .columns = columns->count, .name = columns->name};
     saved.unit = solow_allocate_zeroed(rows, sizeof *saved.unit);
     saved.time = run->frame->has_time ? solow_allocate(rows, sizeof *saved.time) : NULL;
     saved.value = solow_allocate_zeroed(columns->count, sizeof *saved.value);
@@ -151,6 +155,9 @@ solow_status solow_collect_saved(solow_run *run, solow_error *err)
         status = solow_comm_agree(run->comm, find_columns(run->frame, model, &saved, err), err);
         if (status == SOLOW_OK && saved.count > 0) {
             status = collect_model(run, &saved, err);
+        }
+        for (ptrdiff_t c = 0; c < saved.count; c++) {
+            free(saved.name[c]);
         }
         free(saved.column);
         free(saved.name);

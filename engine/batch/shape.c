@@ -7,6 +7,10 @@
 static solow_status count_present(solow_frame *frame, const solow_sample *sample, const solow_factor *factor,
                                   int64_t *present, solow_error *err)
 {
+    if (sample->present == NULL) {
+        *present = factor->filled;
+        return SOLOW_OK;
+    }
     uint8_t *seen = solow_allocate_zeroed(factor->levels, 1);
     solow_status status = seen != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for levels");
     status = solow_comm_agree(frame->comm, status, err);
@@ -30,11 +34,12 @@ static solow_status count_present(solow_frame *frame, const solow_sample *sample
 static solow_status is_nested(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
                               const solow_factor *outer, bool *nested, solow_error *err)
 {
-    *nested = true;
-    if (inner == outer) {
-        return SOLOW_OK;
+    *nested = inner == outer || (outer == frame->unit_factor && inner->local);
+    if (*nested || (sample->present == NULL && outer->filled > inner->filled)) {
+        return SOLOW_OK; /* more levels outside than inside: some inner level has rows of two */
     }
     int32_t *least = solow_allocate(inner->levels, sizeof *least), *most = solow_allocate(inner->levels, sizeof *most);
+    int64_t crossed = 0;
     solow_status status =
         least != NULL && most != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for levels");
     status = solow_comm_agree(frame->comm, status, err);
@@ -43,18 +48,22 @@ static solow_status is_nested(solow_frame *frame, const solow_sample *sample, co
             least[level] = INT32_MAX;
             most[level] = -1;
         }
-        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+        for (ptrdiff_t i = 0; i < frame->rows && crossed == 0; i++) {
             int32_t level = inner->code[i], code = outer->code[i];
             if (level >= 0 && solow_sample_has(sample, i)) {
-                least[level] = code < least[level] ? code : least[level];
-                most[level] = code > most[level] ? code : most[level];
+                crossed = most[level] >= 0 && code != most[level];
+                least[level] = most[level] = code;
             }
         }
+        status = solow_comm_max_int64(frame->comm, &crossed, 1, err);
+    }
+    if (status == SOLOW_OK && crossed == 0) {
         status = solow_comm_min_int32(frame->comm, least, inner->levels, err);
     }
-    if (status == SOLOW_OK) {
+    if (status == SOLOW_OK && crossed == 0) {
         status = solow_comm_max_int32(frame->comm, most, inner->levels, err);
     }
+    *nested = crossed == 0;
     for (int32_t level = 0; level < inner->levels && status == SOLOW_OK && *nested; level++) {
         *nested = most[level] < 0 || least[level] == most[level];
     }

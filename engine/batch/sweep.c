@@ -1,6 +1,6 @@
 /* sweep.c - the step machines of one sweep, driven together. See run.h.
  *
- * Each round: the wants of all running tasks, grouped by transform; one pass a group; every task steps. Rank by rank the
+ * Each round: the wants of all running tasks, in one pass; every task steps. Rank by rank the
  * same numbers reach the same machines, so all ranks take the same turns.
  */
 #include "engine/batch/fitted.h"
@@ -84,11 +84,6 @@ static solow_status begin(sweep_state *state, solow_task *task, solow_error *err
     return SOLOW_OK;
 }
 
-static bool same_transform(const solow_transform *a, const solow_transform *b)
-{
-    return a->kind == b->kind && a->sigma2_e == b->sigma2_e && a->sigma2_u == b->sigma2_u;
-}
-
 /* Frame columns for what a MAP want writes: saved(model,name). */
 static solow_status add_saved(solow_run *run, solow_task *task, const solow_want *want, solow_request *request,
                               solow_error *err)
@@ -110,37 +105,49 @@ static solow_status add_saved(solow_run *run, solow_task *task, const solow_want
     return SOLOW_OK;
 }
 
-/* Wants with the transform of the first unserved one, in one pass. *served: whether there was any. */
-static solow_status serve(sweep_state *state, bool *done, solow_request **list, bool *served, solow_error *err)
+/* The wants of all running tasks, those of one transform together. */
+static ptrdiff_t order_requests(const sweep_state *state, bool *listed, solow_request **list)
 {
     ptrdiff_t count = 0;
-    const solow_transform *transform = NULL;
-    for (ptrdiff_t t = 0; t < state->count; t++) {
-        solow_task *task = state->task[t];
-        for (ptrdiff_t w = 0; task->running && w < task->wants.count; w++) {
-            const solow_want *want = &task->wants.want[w];
-            if (done[t * SOLOW_WANTS + w] || (transform != NULL && !same_transform(transform, &want->transform))) {
-                continue;
+    bool more = true;
+    while (more) {
+        const solow_transform *transform = NULL;
+        for (ptrdiff_t t = 0; t < state->count; t++) {
+            solow_task *task = state->task[t];
+            for (ptrdiff_t w = 0; task->running && w < task->wants.count; w++) {
+                const solow_want *want = &task->wants.want[w];
+                if (listed[t * SOLOW_WANTS + w] ||
+                    (transform != NULL && !solow_transform_same(*transform, want->transform))) {
+                    continue;
+                }
+                transform = &want->transform;
+                listed[t * SOLOW_WANTS + w] = true;
+                list[count++] = &task->request[w];
             }
-            transform = &want->transform;
-            done[t * SOLOW_WANTS + w] = true;
-            list[count++] = &task->request[w];
         }
+        more = transform != NULL;
     }
-    *served = count > 0;
+    return count;
+}
+
+/* One pass for every want of the round. */
+static solow_status serve(sweep_state *state, bool *listed, solow_request **list, solow_error *err)
+{
+    ptrdiff_t count = order_requests(state, listed, list);
     if (count == 0) {
         return SOLOW_OK;
     }
     solow_request *request = solow_allocate(count, sizeof *request);
-    if (request == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a pass");
-    }
-    for (ptrdiff_t r = 0; r < count; r++) {
+    solow_status status = request != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a pass");
+    status = solow_comm_agree(state->run->comm, status, err);
+    for (ptrdiff_t r = 0; r < count && status == SOLOW_OK; r++) {
         request[r] = *list[r];
     }
-    solow_status status = solow_pass_run(&state->sweep, count, request, err);
-    for (ptrdiff_t r = 0; r < count; r++) {
-        *list[r] = request[r];
+    if (status == SOLOW_OK) {
+        status = solow_pass_run(&state->sweep, count, request, err);
+        for (ptrdiff_t r = 0; r < count; r++) {
+            *list[r] = request[r];
+        }
     }
     free(request);
     return status;
@@ -230,17 +237,16 @@ static solow_status step(sweep_state *state, solow_task *task, solow_error *err)
 
 static solow_status drive(sweep_state *state, solow_error *err)
 {
-    bool *done = solow_allocate(state->count * SOLOW_WANTS, sizeof *done);
+    bool *listed = solow_allocate(state->count * SOLOW_WANTS, sizeof *listed);
     solow_request **list = solow_allocate(state->count * SOLOW_WANTS, sizeof(solow_request *));
     solow_status status =
-        done != NULL && list != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a sweep");
+        listed != NULL && list != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a sweep");
     bool any = status == SOLOW_OK;
     while (any && status == SOLOW_OK) {
-        bool served = true;
-        memset(done, 0, (size_t)(state->count * SOLOW_WANTS) * sizeof *done);
+        memset(listed, 0, (size_t)(state->count * SOLOW_WANTS) * sizeof *listed);
         status = solow_comm_agree(state->run->comm, open_requests(state, err), err);
-        while (served && status == SOLOW_OK) {
-            status = serve(state, done, list, &served, err);
+        if (status == SOLOW_OK) {
+            status = serve(state, listed, list, err);
         }
         any = false;
         for (ptrdiff_t t = 0; t < state->count && status == SOLOW_OK; t++) {
@@ -250,7 +256,7 @@ static solow_status drive(sweep_state *state, solow_error *err)
             }
         }
     }
-    free(done);
+    free(listed);
     free(list);
     return status;
 }
@@ -287,6 +293,28 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     return status;
 }
 
+/* One way of clustering that cuts through levels of an effect: the effect is counted in K, and independence across
+ * clusters is doubtful. */
+static solow_status report_nesting(solow_task *task, solow_error *err)
+{
+    char sentence[400];
+    const solow_shape *shape = &task->shape;
+    if (task->error.status != SOLOW_OK || task->cluster_keys != 1) {
+        return SOLOW_OK;
+    }
+    for (ptrdiff_t e = 0; e < shape->effects; e++) {
+        if (!shape->effect[e].nested[0] && task->effects.effect[e].factor->local) {
+            snprintf(sentence, sizeof sentence,
+                     "Levels of `%.100s` do not nest in the clusters `%.100s`: one unit has rows in several clusters, "
+                     "and the effect counts "
+                     "in K.",
+                     shape->effect[e].name, shape->key[0].name);
+            return solow_record_say(&task->record, true, sentence, err);
+        }
+    }
+    return SOLOW_OK;
+}
+
 static bool wants_effects(const solow_task *task)
 {
     bool wants = false;
@@ -312,6 +340,7 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = report_effects(&state.sweep.absorb, task[t], err);
+        status = status == SOLOW_OK ? report_nesting(task[t], err) : status;
         if (status == SOLOW_OK && wants_effects(task[t])) {
             status = solow_recover_effects(&state.sweep, task[t], err);
         }

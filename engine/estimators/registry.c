@@ -10,7 +10,8 @@
 
 #include <string.h>
 
-static const solow_estimator *const registry[] = {&solow_ols, &solow_iv, &solow_between, &solow_re, &solow_fd, &solow_mundlak};
+static const solow_estimator *const registry[] = {&solow_ols, &solow_iv, &solow_between,
+                                                  &solow_re,  &solow_fd, &solow_mundlak};
 
 enum { ESTIMATORS = sizeof registry / sizeof registry[0] };
 

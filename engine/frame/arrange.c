@@ -4,13 +4,44 @@
 #include "engine/frame/evaluate.h"
 #include "engine/frame/factor.h"
 #include "engine/frame/order.h"
+#include "io/panel/source.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Where the files first have a label that is no number: what to tell a user who expected numbers. */
+static solow_status find_text(const solow_frame *frame, solow_frame_column *column, const int64_t *origin,
+                              solow_error *err)
+{
+    enum { WORDS = 8 };
+    int64_t first = INT64_MIN, word[WORDS]; /* minus the row: the least row is the largest */
+    char label[WORDS * sizeof word[0]] = "";
+    double ignored;
+    for (ptrdiff_t i = 0; i < frame->rows && first == INT64_MIN; i++) {
+        const char *text = column->code[i] >= 0 ? column->label[column->code[i]] : NULL;
+        if (text != NULL && !solow_number_parse(text, strlen(text), &ignored)) {
+            first = -(origin[i] + 1);
+            strncpy(label, text, sizeof label - 1);
+        }
+    }
+    int64_t mine = first;
+    solow_status status = solow_comm_max_int64(frame->comm, &first, 1, err);
+    for (int w = 0; w < WORDS; w++) {
+        memcpy(&word[w], label + (size_t)w * sizeof word[0], sizeof word[0]);
+        word[w] = mine == first ? word[w] : INT64_MIN;
+    }
+    status = status == SOLOW_OK ? solow_comm_max_int64(frame->comm, word, WORDS, err) : status;
+    column->text_row = first == INT64_MIN ? 0 : -first;
+    if (column->text_row > 0) {
+        memcpy(column->text_label, word, sizeof column->text_label);
+        column->text_label[sizeof column->text_label - 1] = '\0';
+    }
+    return status;
+}
+
 /* Takes the column's arrays over. */
-static solow_status adopt(solow_frame *frame, solow_column *column, solow_error *err)
+static solow_status adopt(solow_frame *frame, solow_column *column, const int64_t *origin, solow_error *err)
 {
     char **label = NULL;
     int32_t levels = 0;
@@ -41,7 +72,7 @@ static solow_status adopt(solow_frame *frame, solow_column *column, solow_error 
     made->levels = levels;
     column->number = NULL;
     column->code = NULL;
-    return SOLOW_OK;
+    return made->kind == SOLOW_COLUMN_TEXT ? find_text(frame, made, origin, err) : SOLOW_OK;
 }
 
 /* Keeps the rows with keep[i] != 0 of every column, and their origins. */
@@ -158,11 +189,12 @@ static solow_status read_time(solow_frame *frame, const char *name, solow_error 
             frame->time[i] = (int32_t)period;
         }
     }
+    frame->time_column = column;
     return status;
 }
 
-/* Codes of the unit column; the factor's own codes are per row of the file and move with the frame's. */
-static solow_status read_units(solow_frame *frame, const char *name, solow_error *err)
+/* Codes of the unit column, which move with the rows; levels and, of a numeric column, values for its factor. */
+static solow_status read_units(solow_frame *frame, const char *name, int32_t *levels, double **value, solow_error *err)
 {
     const solow_frame_column *column = solow_frame_find(frame, name);
     frame->unit = solow_allocate(frame->rows, sizeof *frame->unit);
@@ -171,15 +203,13 @@ static solow_status read_units(solow_frame *frame, const char *name, solow_error
     if (status != SOLOW_OK || column->kind == SOLOW_COLUMN_TEXT) {
         if (status == SOLOW_OK) {
             memcpy(frame->unit, column->code, solow_bytes(frame->rows, sizeof *frame->unit));
+            *levels = column->levels;
             frame->facts.units = column->levels;
         }
         return status;
     }
-    double *value = NULL;
-    int32_t levels = 0;
-    status = solow_code_numbers(frame->comm, frame->rows, column->number, frame->unit, &levels, &value, err);
-    free(value);
-    frame->facts.units = levels;
+    status = solow_code_numbers(frame->comm, frame->rows, column->number, frame->unit, levels, value, err);
+    frame->facts.units = *levels;
     return status;
 }
 
@@ -215,9 +245,41 @@ static solow_status lay_out(solow_frame *frame, int64_t total_rows, solow_error 
 }
 
 /* Sort keys: unit above, period (moved to be positive) below; the place in the file breaks ties. */
-static solow_status sort_and_move(solow_frame *frame, const int64_t *origin, solow_error *err)
+static uint64_t sort_key(const solow_frame *frame, const int64_t *origin, ptrdiff_t i)
+{
+    uint64_t unit = frame->has_unit ? (uint64_t)frame->unit[i] : (uint64_t)origin[i] >> 32;
+    uint64_t low = frame->has_unit ? (frame->has_time ? (uint64_t)((int64_t)frame->time[i] + 2000000000) : 0)
+                                   : (uint64_t)origin[i] & UINT32_MAX;
+    return unit << 32 | low;
+}
+
+/* Whether every rank's rows are its own and in order, as files often are: then there is nothing to sort. */
+static solow_status stands_sorted(const solow_frame *frame, const int64_t *origin, int64_t before, bool *sorted,
+                                  solow_error *err)
 {
     ptrdiff_t rows = frame->rows;
+    solow_row_key end[2] = {{0, 0}, {0, 0}}, last = {0, 0};
+    int64_t wrong = before != frame->layout.first_row || before + rows != frame->layout.end_row;
+    for (ptrdiff_t i = 0; i < rows && wrong == 0; i++) {
+        solow_row_key key = {sort_key(frame, origin, i), origin[i]};
+        wrong = i > 0 && (key.key < last.key || (key.key == last.key && key.origin < last.origin));
+        end[0] = i == 0 ? key : end[0];
+        last = key;
+    }
+    end[1] = last;
+    *sorted = false;
+    solow_status status = solow_comm_max_int64(frame->comm, &wrong, 1, err);
+    return status == SOLOW_OK && wrong == 0 ? solow_order_of_ranks(frame->comm, rows, end, sorted, err) : status;
+}
+
+static solow_status sort_and_move(solow_frame *frame, const int64_t *origin, int64_t before, solow_error *err)
+{
+    ptrdiff_t rows = frame->rows;
+    bool sorted = false;
+    solow_status stands = stands_sorted(frame, origin, before, &sorted, err);
+    if (stands != SOLOW_OK || sorted) {
+        return stands;
+    }
     uint64_t *key = solow_allocate(rows, sizeof *key);
     ptrdiff_t *order = solow_allocate(rows, sizeof *order);
     int64_t *position = solow_allocate(rows, sizeof *position);
@@ -227,10 +289,7 @@ static solow_status sort_and_move(solow_frame *frame, const int64_t *origin, sol
     status = solow_comm_agree(frame->comm, status, err);
     if (status == SOLOW_OK) {
         for (ptrdiff_t i = 0; i < rows; i++) {
-            uint64_t unit = frame->has_unit ? (uint64_t)frame->unit[i] : (uint64_t)origin[i] >> 32;
-            uint64_t low = frame->has_unit ? (frame->has_time ? (uint64_t)((int64_t)frame->time[i] + 2000000000) : 0)
-                                           : (uint64_t)origin[i] & UINT32_MAX;
-            key[i] = unit << 32 | low;
+            key[i] = sort_key(frame, origin, i);
         }
         status = solow_order_ranks(frame->comm, rows, key, origin, order, position, err);
     }
@@ -243,15 +302,19 @@ static solow_status sort_and_move(solow_frame *frame, const int64_t *origin, sol
     return status;
 }
 
-static solow_status finish(solow_frame *frame, const solow_job *job, solow_error *err)
+/* Rows are in place: factors of unit and period, blocks, flags of columns. value is taken over. */
+static solow_status finish(solow_frame *frame, const solow_job *job, int32_t levels, double *value, solow_error *err)
 {
     solow_status status = SOLOW_OK;
-    if (frame->has_unit) { /* made now, so that its codes are those of the rows in place */
-        const solow_node name = {.kind = SOLOW_NODE_NAME, .text = job->data.unit};
-        status = solow_frame_factor(frame, &name, &frame->unit_factor, err);
+    if (frame->has_unit) {
+        status = solow_frame_unit_factor(frame, solow_frame_find(frame, job->data.unit), levels, value, err);
     }
     if (status == SOLOW_OK) {
         status = solow_frame_cut(frame, err);
+    }
+    if (status == SOLOW_OK && frame->has_time) { /* every model of a panel has it among its keys */
+        const solow_factor *time = NULL;
+        status = solow_frame_time_factor(frame, &time, err);
     }
     for (ptrdiff_t c = 0; c < frame->columns && status == SOLOW_OK; c++) {
         status = solow_frame_column_check(frame, frame->column[c], err);
@@ -264,9 +327,11 @@ solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const
 {
     *frame = (solow_frame){.comm = comm, .rows = (ptrdiff_t)columns->rows};
     int64_t before = 0, total = 0;
+    double *unit_value = NULL;
+    int32_t unit_levels = 0;
     solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; c < columns->count && status == SOLOW_OK; c++) {
-        status = adopt(frame, &columns->column[c], err);
+        status = adopt(frame, &columns->column[c], origin, err);
     }
     if (status == SOLOW_OK) {
         status = solow_comm_agree(comm, filter(frame, job, origin, err), err);
@@ -275,26 +340,31 @@ solow_status solow_frame_arrange(solow_comm *comm, solow_columns *columns, const
         status = solow_comm_scan_int64(comm, frame->rows, &before, &total, err);
     }
     if (status == SOLOW_OK && total == 0) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                            "no row is left: %lld were dropped by data.where, %lld have no unit or period",
-                            (long long)frame->dropped_where, (long long)frame->dropped_key);
+        status = frame->dropped_where + frame->dropped_key == 0
+                     ? SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s has no rows",
+                                  job->data.files > 0 ? job->data.file[0] : "the data")
+                     : SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                                  "no row is left: %lld were dropped by data.where, %lld have no unit or period",
+                                  (long long)frame->dropped_where, (long long)frame->dropped_key);
     }
     if (status == SOLOW_OK && job->data.time != NULL) {
         status = solow_comm_agree(comm, read_time(frame, job->data.time, err), err);
         frame->has_time = status == SOLOW_OK;
     }
     if (status == SOLOW_OK && job->data.unit != NULL) {
-        status = solow_comm_agree(comm, read_units(frame, job->data.unit, err), err);
+        status = solow_comm_agree(comm, read_units(frame, job->data.unit, &unit_levels, &unit_value, err), err);
         frame->has_unit = status == SOLOW_OK;
     }
     if (status == SOLOW_OK) {
         status = solow_comm_agree(comm, lay_out(frame, total, err), err);
     }
     if (status == SOLOW_OK) {
-        status = sort_and_move(frame, origin, err);
+        status = sort_and_move(frame, origin, before, err);
     }
     if (status == SOLOW_OK) {
-        status = finish(frame, job, err);
+        status = finish(frame, job, unit_levels, unit_value, err);
+    } else {
+        free(unit_value);
     }
     if (status != SOLOW_OK) {
         solow_frame_clear(frame);

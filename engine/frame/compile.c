@@ -81,28 +81,15 @@ static solow_status unknown_column(const solow_frame *frame, const char *name, s
                       near[0] != '\0' ? "; did you mean `" : "", near, near[0] != '\0' ? "`?" : "");
 }
 
-/* The first label that is no number: what made the column text. */
-static const char *offending_label(const solow_frame_column *column)
-{
-    for (int64_t l = 0; l < column->levels; l++) {
-        char *end = NULL;
-        (void)strtod(column->label[l], &end);
-        if (end == column->label[l] || *end != '\0') {
-            return column->label[l];
-        }
-    }
-    return column->levels > 0 ? column->label[0] : "";
-}
-
 static solow_status compile_column(solow_frame *frame, const solow_frame_column *column, op **made, solow_error *err)
 {
     (void)frame;
     if (column->kind == SOLOW_COLUMN_TEXT) {
         return SOLOW_FAIL(
             err, SOLOW_ERR_INPUT,
-            "column `%s` is text (for example \"%s\"), but a number is needed here; write i(%s) for a set of "
-            "dummies, or compare it with a quoted label",
-            column->name, offending_label(column), column->name);
+            "column `%s` is text (\"%s\" in row %lld), but a number is needed here; mend the data, name the code under "
+            "`data.missing`, write i(%s) for a set of dummies, or compare it with a quoted label",
+            column->name, column->text_label, (long long)column->text_row, column->name);
     }
     *made = solow_op_create(OP_COLUMN, 0);
     if (*made == NULL) {

@@ -70,11 +70,13 @@ static solow_status refuse_duplicates(solow_frame *frame, solow_error *err)
     if (status != SOLOW_OK || total == 0) {
         return status;
     }
-    status = count == 0 ? SOLOW_OK
-                        : SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                                     "%lld rows repeat a unit and period of `%s` and the time column: the first is %s; "
-                                     "leave one row each, or name the right unit and time",
-                                     (long long)total, frame->unit_factor->name, place);
+    status = count == 0
+                 ? SOLOW_OK
+                 : SOLOW_FAIL(
+                       err, SOLOW_ERR_INPUT,
+                       "%lld rows hold a unit and period of `%s` and the time column more than once: the first is %s; "
+                       "leave one row each, or name the right unit and time",
+                       (long long)total, frame->unit_factor->name, place);
     return solow_comm_agree(frame->comm, status, err);
 }
 
@@ -90,7 +92,8 @@ static void count_unit(solow_frame *frame, ptrdiff_t start, ptrdiff_t end, int64
 
 static solow_status count_facts(solow_frame *frame, solow_error *err)
 {
-    int64_t longest[4] = {0, -INT64_MAX, -INT64_MAX, -INT64_MAX}, sum[2] = {0, 0}; /* longest, -shortest, last, -first */
+    int64_t longest[4] = {0, -INT64_MAX, -INT64_MAX, -INT64_MAX},
+            sum[2] = {0, 0}; /* longest, -shortest, last, -first */
     for (ptrdiff_t u = 0; u < frame->units; u++) {
         ptrdiff_t start = frame->unit_start[u], end = frame->unit_start[u + 1];
         longest[0] = end - start > longest[0] ? end - start : longest[0];

@@ -74,6 +74,38 @@ static solow_status find_local(solow_frame *frame, solow_factor *factor, solow_e
     return status;
 }
 
+/* How the frame's rows, of all ranks, spread over the levels. */
+static solow_status count_levels(const solow_frame *frame, solow_factor *factor, solow_error *err)
+{
+    int64_t missing = 0;
+    int32_t *count = solow_allocate_zeroed(factor->levels, sizeof *count);
+    solow_status status =
+        count != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to count levels of `%s`", factor->name);
+    status = solow_comm_agree(frame->comm, status, err);
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        int32_t level = factor->code[i];
+        if (level >= 0) {
+            count[level]++;
+        } else {
+            missing = 1;
+        }
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_sum_int32(frame->comm, count, factor->levels, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_max_int64(frame->comm, &missing, 1, err);
+    }
+    factor->missing = missing != 0;
+    factor->filled = factor->lone = 0;
+    for (int32_t level = 0; level < factor->levels && status == SOLOW_OK; level++) {
+        factor->filled += count[level] > 0;
+        factor->lone += count[level] == 1;
+    }
+    free(count);
+    return status;
+}
+
 static solow_status code_rows(solow_frame *frame, const double *number, solow_factor *factor, solow_error *err)
 {
     factor->code = solow_allocate(frame->rows, sizeof *factor->code);
@@ -89,6 +121,25 @@ static solow_status code_rows(solow_frame *frame, const double *number, solow_fa
     return status;
 }
 
+/* The time column's levels are the calendar's, if no period is empty: its codes are there already. */
+static solow_status borrow_periods(solow_frame *frame, solow_factor *factor, bool *borrowed, solow_error *err)
+{
+    const solow_factor *time = NULL;
+    solow_status status = solow_frame_time_factor(frame, &time, err);
+    *borrowed = status == SOLOW_OK && time->filled == time->levels;
+    if (!*borrowed) {
+        return status;
+    }
+    factor->value = solow_allocate(time->levels, sizeof *factor->value);
+    if (factor->value == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for periods");
+    }
+    memcpy(factor->value, time->value, solow_bytes(time->levels, sizeof *factor->value));
+    factor->code = time->code;
+    factor->levels = time->levels;
+    return SOLOW_OK;
+}
+
 static solow_status make_single(solow_frame *frame, const solow_node *node, solow_factor *factor, solow_error *err)
 {
     const solow_frame_column *column = node->kind == SOLOW_NODE_NAME ? solow_frame_find(frame, node->text) : NULL;
@@ -97,6 +148,13 @@ static solow_status make_single(solow_frame *frame, const solow_node *node, solo
         factor->levels = column->levels;
         factor->label = column->label;
         return SOLOW_OK;
+    }
+    bool done = false;
+    if (column != NULL && column == frame->time_column) {
+        solow_status status = borrow_periods(frame, factor, &done, err);
+        if (status != SOLOW_OK || done) {
+            return status;
+        }
     }
     if (column != NULL) {
         return code_rows(frame, column->number, factor, err);
@@ -195,6 +253,9 @@ solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, cons
         is_combination(node) ? make_combination(frame, node, made, err) : make_single(frame, node, made, err);
     status = solow_comm_agree(frame->comm, status, err);
     if (status == SOLOW_OK) {
+        status = count_levels(frame, made, err);
+    }
+    if (status == SOLOW_OK) {
         status = find_local(frame, made, err);
     }
     if (status == SOLOW_OK) {
@@ -214,6 +275,58 @@ solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, cons
     return SOLOW_OK;
 }
 
+solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_column *column, int32_t levels,
+                                     double *value, solow_error *err)
+{
+    const solow_node node = {.kind = SOLOW_NODE_NAME, .text = column->name};
+    solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
+    char *name = solow_node_print(&node);
+    solow_status status = made != NULL && name != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the factor of `%s`", column->name);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        bool text = column->kind == SOLOW_COLUMN_TEXT;
+        *made = (solow_factor){.name = name,
+                               .code = text ? column->code : frame->unit,
+                               .levels = levels,
+                               .value = value,
+                               .label = text ? column->label : NULL,
+                               .local = true,
+                               .is_unit = levels == frame->facts.units};
+        status = count_levels(frame, made, err);
+    }
+    if (status == SOLOW_OK) {
+        status = keep(frame, made, err);
+    }
+    if (status != SOLOW_OK) {
+        free(made);
+        free(name);
+        free(value);
+        return status;
+    }
+    frame->unit_factor = made;
+    return SOLOW_OK;
+}
+
+static solow_status make_periods(const solow_frame *frame, solow_factor *factor, solow_error *err)
+{
+    factor->levels = frame->facts.last_period - frame->facts.first_period + 1;
+    factor->code = solow_allocate(frame->rows, sizeof *factor->code);
+    factor->owns_code = true;
+    factor->value = solow_allocate(factor->levels, sizeof *factor->value);
+    if (factor->name == NULL || factor->code == NULL || factor->value == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for periods");
+    }
+    for (ptrdiff_t i = 0; i < frame->rows; i++) {
+        factor->code[i] = frame->time[i] - frame->facts.first_period;
+    }
+    for (int32_t l = 0; l < factor->levels; l++) {
+        factor->value[l] = frame->facts.first_period + l;
+    }
+    return SOLOW_OK;
+}
+
 solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **factor, solow_error *err)
 {
     static const char name[] = "(time)";
@@ -224,23 +337,17 @@ solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **fa
         }
     }
     solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
-    int32_t levels = frame->facts.last_period - frame->facts.first_period + 1;
-    solow_status status = SOLOW_ERR_MEMORY;
-    if (made != NULL) {
-        *made = (solow_factor){.name = solow_copy_text(name),
-                               .code = solow_allocate(frame->rows, sizeof *made->code),
-                               .owns_code = true,
-                               .levels = levels,
-                               .value = solow_allocate(levels, sizeof *made->value)};
-        if (made->name != NULL && made->code != NULL && made->value != NULL) {
-            for (ptrdiff_t i = 0; i < frame->rows; i++) {
-                made->code[i] = frame->time[i] - frame->facts.first_period;
-            }
-            for (int32_t l = 0; l < levels; l++) {
-                made->value[l] = frame->facts.first_period + l;
-            }
-            status = keep(frame, made, err);
-        }
+    solow_status status = made != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for periods");
+    if (status == SOLOW_OK) {
+        made->name = solow_copy_text(name);
+        status = make_periods(frame, made, err);
+    }
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = count_levels(frame, made, err);
+    }
+    if (status == SOLOW_OK) {
+        status = keep(frame, made, err);
     }
     if (status != SOLOW_OK && made != NULL) {
         free(made->name);
@@ -248,11 +355,8 @@ solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **fa
         free(made->value);
         free(made);
     }
-    if (status != SOLOW_OK) {
-        return SOLOW_FAIL(err, status, "no memory for periods");
-    }
-    *factor = made;
-    return SOLOW_OK;
+    *factor = status == SOLOW_OK ? made : NULL;
+    return status;
 }
 
 char *solow_factor_label(const solow_factor *factor, int32_t level)

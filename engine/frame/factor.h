@@ -13,6 +13,11 @@
 solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, const solow_factor **factor,
                                 solow_error *err);
 
+/* The unit column's factor, made of codes that are there: frame->unit, or those of a text column. value: [levels] of a
+ * numeric column, taken over; NULL for text. Kept under the column's name, and in frame->unit_factor. */
+solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_column *column, int32_t levels,
+                                     double *value, solow_error *err);
+
 /* Calendar periods as a factor: code = period - first period of the frame, so periods without rows have a code too. Named
  * "(time)"; made once. The frame must have time. */
 solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **factor, solow_error *err);

@@ -1,7 +1,8 @@
 /* frame.c - columns of a frame: find, add, check, free. See frame.h. */
 #include "engine/frame/frame.h"
 
-#include <math.h>
+#include "kernels/panel/combine.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,13 +59,16 @@ solow_status solow_frame_add_number(solow_frame *frame, const char *name, solow_
 solow_status solow_frame_column_check(solow_frame *frame, solow_frame_column *column, solow_error *err)
 {
     int64_t flag[2] = {0, 0};
-    for (ptrdiff_t i = 0; i < frame->rows; i++) {
-        if (column->kind == SOLOW_COLUMN_TEXT) {
-            flag[0] |= column->code[i] < 0;
-        } else {
-            flag[0] |= isnan(column->number[i]) != 0;
-            flag[1] |= isinf(column->number[i]) != 0;
+    if (column->kind == SOLOW_COLUMN_TEXT) {
+        int32_t signs = 0;
+        for (ptrdiff_t i = 0; i < frame->rows; i++) {
+            signs |= column->code[i];
         }
+        flag[0] = signs < 0;
+    } else {
+        int32_t found = solow_not_finite(frame->rows, column->number);
+        flag[0] = (found & SOLOW_FOUND_NAN) != 0;
+        flag[1] = (found & SOLOW_FOUND_INFINITE) != 0;
     }
     solow_status status = solow_comm_max_int64(frame->comm, flag, 2, err);
     column->has_missing = flag[0] != 0;
@@ -111,6 +115,7 @@ void solow_frame_clear(solow_frame *frame)
         free(frame->available[i]);
     }
     free(frame->available);
+    free(frame->note);
     free(frame->factor);
     free(frame->column);
     free(frame->unit);

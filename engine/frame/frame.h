@@ -20,6 +20,8 @@ typedef struct solow_frame_column {
     char **label;
     bool has_missing; /* any NaN (or -1) in any rank's rows */
     bool has_infinite;
+    int64_t text_row;    /* TEXT: row of the files, from 1, of the first label that is no number; 0: none */
+    char text_label[64]; /* that label, cut */
 } solow_frame_column;
 
 /* A column as a classification: codes 0..levels-1 in the order of values (numbers by size, text by bytes, combinations by
@@ -32,6 +34,9 @@ typedef struct solow_factor {
     double *value;   /* [levels] for a numeric column, else NULL */
     char **label;    /* [levels] as printed; made on demand by solow_factor_label for numbers */
     bool local;      /* every level lies inside one unit */
+    bool missing;    /* a row of the frame, of any rank, has no level */
+    int32_t filled;  /* levels with a row in the frame, over all ranks */
+    int32_t lone;    /* levels with exactly one */
     bool is_unit;    /* the levels are the units, and no row is without one */
     ptrdiff_t parts; /* combination: the factors combined, and the part codes of each level */
     const struct solow_factor *part[4];
@@ -58,14 +63,16 @@ typedef struct solow_frame {
     int32_t *unit; /* [rows] code of the unit over all ranks; NULL without unit */
     int32_t *time; /* [rows] period; NULL without time */
     const solow_factor *unit_factor;
-    ptrdiff_t blocks;       /* of this rank */
-    ptrdiff_t *block_start; /* [blocks + 1] local rows */
-    ptrdiff_t units;        /* local; without unit, every row */
-    ptrdiff_t *unit_start;  /* [units + 1] local rows; NULL without unit */
-    ptrdiff_t *block_unit;  /* [blocks + 1] first local unit of each block; NULL without unit */
+    const solow_frame_column *time_column; /* where time came from; NULL without time */
+    ptrdiff_t blocks;                      /* of this rank */
+    ptrdiff_t *block_start;                /* [blocks + 1] local rows */
+    ptrdiff_t units;                       /* local; without unit, every row */
+    ptrdiff_t *unit_start;                 /* [units + 1] local rows; NULL without unit */
+    ptrdiff_t *block_unit;                 /* [blocks + 1] first local unit of each block; NULL without unit */
     solow_panel_facts facts;
     int64_t dropped_where, dropped_key; /* rows left out by data.where, and for a missing unit or period */
     double bytes_read;                  /* of the files, by this rank */
+    char *note;                         /* what merges left unmatched, a line a file; NULL: nothing */
     ptrdiff_t available_count;
     char **available; /* [available_count] names of all columns of the files, used or not */
 } solow_frame;

@@ -49,11 +49,6 @@ solow_status solow_order(ptrdiff_t count, const uint64_t *key, ptrdiff_t *order,
     return SOLOW_OK;
 }
 
-typedef struct row_key {
-    uint64_t key;
-    int64_t origin;
-} row_key;
-
 static int by_key(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -62,16 +57,15 @@ static int by_key(const void *a, const void *b)
 
 static int by_key_and_origin(const void *a, const void *b)
 {
-    const row_key *x = a, *y = b;
+    const solow_row_key *x = a, *y = b;
     if (x->key != y->key) {
         return x->key > y->key ? 1 : -1;
     }
     return (x->origin > y->origin) - (x->origin < y->origin);
 }
 
-/* Whether the ranks' rows, each sorted, are sorted one after the other. */
-static solow_status already_sorted(solow_comm *comm, ptrdiff_t count, const row_key *sorted, bool *yes,
-                                   solow_error *err)
+solow_status solow_order_of_ranks(solow_comm *comm, ptrdiff_t count, const solow_row_key end[2], bool *sorted,
+                                  solow_error *err)
 {
     int size = solow_comm_size(comm);
     size_t *offset = solow_allocate((ptrdiff_t)size + 1, sizeof *offset);
@@ -79,19 +73,14 @@ static solow_status already_sorted(solow_comm *comm, ptrdiff_t count, const row_
     status = solow_comm_agree(comm, status, err);
     void *all = NULL;
     if (status == SOLOW_OK) {
-        row_key ends[2] = {{0, 0}, {0, 0}};
-        if (count > 0) {
-            ends[0] = sorted[0];
-            ends[1] = sorted[count - 1];
-        }
-        status = solow_comm_allgather(comm, ends, count > 0 ? sizeof ends : 0, &all, offset, err);
+        status = solow_comm_allgather(comm, end, count > 0 ? 2 * sizeof *end : 0, &all, offset, err);
     }
     if (status == SOLOW_OK) {
-        const row_key *end = all;
-        ptrdiff_t ends = (ptrdiff_t)(offset[size] / sizeof *end);
-        *yes = true;
-        for (ptrdiff_t i = 2; i < ends && *yes; i += 2) {
-            *yes = by_key_and_origin(&end[i - 1], &end[i]) < 0;
+        const solow_row_key *every = all;
+        ptrdiff_t ends = (ptrdiff_t)(offset[size] / sizeof *every);
+        *sorted = true;
+        for (ptrdiff_t i = 2; i < ends && *sorted; i += 2) {
+            *sorted = by_key_and_origin(&every[i - 1], &every[i]) < 0;
         }
         free(all);
     }
@@ -100,7 +89,7 @@ static solow_status already_sorted(solow_comm *comm, ptrdiff_t count, const row_
 }
 
 /* Splitters [size - 1]: keys that cut all ranks' rows into near equal parts; the same on every rank. */
-static solow_status choose_splitters(solow_comm *comm, ptrdiff_t count, const row_key *sorted, uint64_t *splitter,
+static solow_status choose_splitters(solow_comm *comm, ptrdiff_t count, const solow_row_key *sorted, uint64_t *splitter,
                                      solow_error *err)
 {
     int size = solow_comm_size(comm);
@@ -130,12 +119,12 @@ static solow_status choose_splitters(solow_comm *comm, ptrdiff_t count, const ro
 }
 
 /* Rows come to the rank of their key range, are sorted there, numbered, and the numbers travel back. */
-static solow_status number_rows(solow_comm *comm, ptrdiff_t count, const row_key *sorted, const size_t *send,
+static solow_status number_rows(solow_comm *comm, ptrdiff_t count, const solow_row_key *sorted, const size_t *send,
                                 int64_t *position, solow_error *err)
 {
     int size = solow_comm_size(comm);
     size_t *receive = solow_allocate(size, sizeof *receive), *back = solow_allocate(size, sizeof *back);
-    row_key *mine = NULL;
+    solow_row_key *mine = NULL;
     int64_t *number = NULL;
     void *received = NULL, *returned = NULL;
     solow_status status =
@@ -147,7 +136,7 @@ static solow_status number_rows(solow_comm *comm, ptrdiff_t count, const row_key
     if (status != SOLOW_OK) {
         goto done;
     }
-    const row_key *arrived = received;
+    const solow_row_key *arrived = received;
     ptrdiff_t rows = 0;
     for (int rank = 0; rank < size; rank++) {
         rows += (ptrdiff_t)(receive[rank] / sizeof *arrived);
@@ -167,7 +156,7 @@ static solow_status number_rows(solow_comm *comm, ptrdiff_t count, const row_key
         qsort(mine, (size_t)rows, sizeof *mine, by_key_and_origin);
         for (ptrdiff_t i = 0; i < rows;
              i++) { /* the arrived row's place among mine, by bisection: origins are unique */
-            const row_key *found = bsearch(&arrived[i], mine, (size_t)rows, sizeof *mine, by_key_and_origin);
+            const solow_row_key *found = bsearch(&arrived[i], mine, (size_t)rows, sizeof *mine, by_key_and_origin);
             number[i] = before + (found - mine);
         }
         status = solow_comm_exchange(comm, number, receive, &returned, back, err);
@@ -185,7 +174,7 @@ done:
     return status;
 }
 
-static solow_status sort_by_samples(solow_comm *comm, ptrdiff_t count, const row_key *sorted, int64_t *position,
+static solow_status sort_by_samples(solow_comm *comm, ptrdiff_t count, const solow_row_key *sorted, int64_t *position,
                                     solow_error *err)
 {
     int size = solow_comm_size(comm);
@@ -215,7 +204,7 @@ static solow_status sort_by_samples(solow_comm *comm, ptrdiff_t count, const row
 solow_status solow_order_ranks(solow_comm *comm, ptrdiff_t count, const uint64_t *key, const int64_t *origin,
                                ptrdiff_t *order, int64_t *position, solow_error *err)
 {
-    row_key *sorted = solow_allocate(count, sizeof *sorted);
+    solow_row_key *sorted = solow_allocate(count, sizeof *sorted);
     solow_status status = sorted != NULL ? solow_order(count, key, order, err)
                                          : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to sort %td rows", count);
     bool ready = false;
@@ -223,9 +212,14 @@ solow_status solow_order_ranks(solow_comm *comm, ptrdiff_t count, const uint64_t
     status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
         for (ptrdiff_t i = 0; i < count; i++) {
-            sorted[i] = (row_key){key[order[i]], origin[order[i]]};
+            sorted[i] = (solow_row_key){key[order[i]], origin[order[i]]};
         }
-        status = already_sorted(comm, count, sorted, &ready, err);
+        solow_row_key end[2] = {{0, 0}, {0, 0}};
+        if (count > 0) {
+            end[0] = sorted[0];
+            end[1] = sorted[count - 1];
+        }
+        status = solow_order_of_ranks(comm, count, end, &ready, err);
     }
     if (status == SOLOW_OK) {
         status = solow_comm_scan_int64(comm, count, &before, &total, err);

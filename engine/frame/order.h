@@ -4,6 +4,16 @@
 
 #include "engine/comm/comm.h"
 
+typedef struct solow_row_key {
+    uint64_t key;
+    int64_t origin; /* place in the input: breaks ties */
+} solow_row_key;
+
+/* Whether ranks whose own rows are sorted stand in order too. end: this rank's first and last row, if count > 0.
+ * Collective. */
+solow_status solow_order_of_ranks(solow_comm *comm, ptrdiff_t count, const solow_row_key end[2], bool *sorted,
+                                  solow_error *err);
+
 /* order [count]: the permutation that sorts key stably (least significant digit radix sort; digits that all rows share
  * are skipped). */
 solow_status solow_order(ptrdiff_t count, const uint64_t *key, ptrdiff_t *order, solow_error *err);

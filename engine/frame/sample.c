@@ -5,6 +5,7 @@
 #include "engine/frame/sample.h"
 
 #include "engine/comm/sum.h"
+#include "engine/frame/factor.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -102,17 +103,20 @@ static solow_status drop_missing_columns(sample_maker *maker, const solow_design
 static solow_status drop_uncoded(sample_maker *maker, const solow_factor *factor, solow_error *err)
 {
     int64_t dropped = 0;
-    for (ptrdiff_t i = 0; i < maker->frame->rows; i++) {
-        if (factor->code[i] < 0 && solow_sample_has(maker->sample, i)) {
-            solow_status status = need_mask(maker, err);
-            if (status != SOLOW_OK) {
-                return status;
-            }
+    if (!factor->missing) {
+        return SOLOW_OK;
+    }
+    solow_status status = solow_comm_agree(maker->frame->comm, need_mask(maker, err), err);
+    for (ptrdiff_t i = 0; i < maker->frame->rows && status == SOLOW_OK; i++) {
+        if (factor->code[i] < 0 && maker->sample->present[i]) {
             maker->sample->present[i] = 0;
             dropped++;
         }
     }
-    solow_status status = solow_comm_sum_int64(maker->frame->comm, &dropped, 1, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    status = solow_comm_sum_int64(maker->frame->comm, &dropped, 1, err);
     char reason[512];
     snprintf(reason, sizeof reason, "missing: %s", factor->name);
     return status == SOLOW_OK ? add_drop(maker->sample, reason, dropped, err) : status;
@@ -183,6 +187,10 @@ static solow_status take_weights(sample_maker *maker, solow_error *err)
 static solow_status drop_lone_rows(sample_maker *maker, const solow_factor *factor, int64_t *dropped, solow_error *err)
 {
     solow_frame *frame = maker->frame;
+    if (maker->sample->present == NULL && factor->lone == 0) {
+        *dropped = 0;
+        return SOLOW_OK;
+    }
     int32_t *count = solow_allocate_zeroed(factor->levels, sizeof *count);
     solow_status status = count != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for level counts");
     status = solow_comm_agree(frame->comm, status, err);
@@ -231,11 +239,30 @@ static solow_status drop_singletons(sample_maker *maker, const solow_model_effec
     return status == SOLOW_OK ? add_drop(maker->sample, "singletons", total, err) : status;
 }
 
+/* What the frame knows of itself: the sample is all of it. */
+static solow_status count_frame(sample_maker *maker, solow_error *err)
+{
+    solow_frame *frame = maker->frame;
+    solow_sample *sample = maker->sample;
+    const solow_factor *time = NULL;
+    solow_status status = frame->has_time ? solow_frame_time_factor(frame, &time, err) : SOLOW_OK;
+    sample->rows = frame->layout.rows;
+    sample->units = frame->has_unit ? frame->facts.units : 0;
+    sample->longest = frame->has_unit ? frame->facts.longest : 0;
+    sample->periods = time != NULL ? time->filled : 0;
+    sample->balanced = frame->has_unit && frame->has_time && frame->facts.longest == frame->facts.shortest &&
+                       frame->facts.longest == sample->periods;
+    return status;
+}
+
 /* Rows, units, periods, balance; the hash is a sum of one term for each absent or weighted row, so it needs no order. */
 static solow_status count_sample(sample_maker *maker, solow_error *err)
 {
     solow_frame *frame = maker->frame;
     solow_sample *sample = maker->sample;
+    if (sample->present == NULL && sample->weight == NULL) {
+        return count_frame(maker, err);
+    }
     int64_t counts[3] = {0, 0, 0}, extremes[2] = {0, -INT64_MAX}; /* rows, units, hash; longest, -shortest */
     uint64_t hash = 0;
     ptrdiff_t unit_rows = 0;
@@ -283,6 +310,10 @@ static solow_status count_sample(sample_maker *maker, solow_error *err)
     sample->balanced =
         frame->has_unit && frame->has_time && extremes[0] == -extremes[1] && extremes[0] == sample->periods;
     free(seen);
+    if (status == SOLOW_OK && sample->rows == frame->layout.rows) { /* a mask of ones is none */
+        free(sample->present);
+        sample->present = NULL;
+    }
     return status;
 }
 
@@ -360,6 +391,9 @@ solow_status solow_sample_where(solow_frame *frame, const solow_model *model, ui
 static solow_status count_where(sample_maker *maker, solow_error *err)
 {
     int64_t dropped = 0;
+    if (maker->model->where == NULL) {
+        return SOLOW_OK;
+    }
     for (ptrdiff_t i = 0; i < maker->frame->rows; i++) {
         dropped += !solow_sample_has(maker->sample, i);
     }

@@ -105,10 +105,7 @@ static solow_status first_pass(solow_absorb *absorb, solow_block *block, solow_s
             status = solow_graph_add(graph, effects.has_local ? &effects.local : NULL, &effects.global, err);
         }
         if (status == SOLOW_OK) {
-            status = solow_absorb_within(absorb, block, b, &effects, NULL, err);
-        }
-        if (status == SOLOW_OK) {
-            solow_global_add(&effects.global, block->columns, block->x, block->view.ld, r);
+            status = solow_absorb_within(absorb, block, b, &effects, &(solow_absorb_sums){.sums = r}, err);
         }
         *rank += effects.has_local ? effects.local.rank : 0;
         block->arena.used = mark;

@@ -79,10 +79,15 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
 solow_status solow_absorb_leverage(const solow_absorb *absorb, const solow_block_effects *effects, double *leverage,
                                    solow_error *err);
 
-/* Fills block b and takes the effects out: x~ of (3). raw [columns]: sum |W x| is added; NULL: not wanted. */
+/* What a block adds to a certificate; NULL: not wanted. */
+typedef struct solow_absorb_sums {
+    double *sums;       /* D2'W x~, in panels */
+    double *size;       /* sum |W x~| by part and column, as solow_global_size */
+    double *raw, *left; /* [columns] sum |W x| and sum |W x~| */
+} solow_absorb_sums;
+
+/* Fills block b and takes the effects out: x~ of (3) and (4). */
 solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, double *raw, solow_error *err);
-/* sum |W x| of every column of the block as it stands is added to size [columns]. */
-void solow_absorb_sizes(const solow_block *block, double *size);
+                                 const solow_block_effects *effects, const solow_absorb_sums *add, solow_error *err);
 
 #endif

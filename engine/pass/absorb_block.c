@@ -1,7 +1,9 @@
 /* absorb_block.c - the effects of one block, as kernels want them, and their removal. See absorb.h. */
 #include "engine/pass/absorb.h"
 
-#include <math.h>
+#include "kernels/panel/combine.h"
+#include "kernels/sparse/global_runs.h"
+
 #include <string.h>
 
 static ptrdiff_t most_block_rows(const solow_frame *frame)
@@ -27,6 +29,7 @@ size_t solow_absorb_need(const solow_absorb *absorb, const solow_frame *frame, p
                  ? solow_arena_need(solow_product(rows, absorb->layout.sets), sizeof(int32_t)) +
                        (size_t)absorb->layout.sets * 64
                  : 0;
+    bytes += absorb->layout.sets > 0 ? solow_arena_need(absorb->layout.sets, sizeof(solow_code_runs)) : 0;
     if (absorb->local >= 0) {
         const solow_model_effect *local = &absorb->effects->effect[absorb->local];
         bytes += solow_local_need(rows, rows, (local->level ? 1 : 0) + local->slopes);
@@ -132,14 +135,84 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
     return status;
 }
 
-void solow_absorb_sizes(const solow_block *block, double *size)
+/* Whether every row counts and every set's codes come in runs; runs [sets]. */
+static bool find_runs(const solow_block *block, const solow_global *global, solow_code_runs *runs)
 {
-    const solow_view *view = &block->view;
-    for (ptrdiff_t c = 0; c < block->columns; c++) {
-        const double *x = block->x + c * view->ld;
-        for (ptrdiff_t i = 0; i < view->rows; i++) {
-            size[c] += fabs(x[i]) * (view->weight != NULL ? view->weight[i] : 1);
+    bool plain = block->sample->present == NULL && global->weight == NULL;
+    for (ptrdiff_t s = 0; s < global->layout->sets && plain; s++) {
+        const solow_global_set *set = &global->layout->set[s];
+        plain = set->level && set->width == 1 && solow_code_runs_find(global->rows, global->code[s], &runs[s]) &&
+                solow_code_runs_rows(&runs[s]) == global->rows;
+    }
+    return plain;
+}
+
+/* x -= D2 coefficient for one column; coefficient: in panels. */
+static void subtract_runs(const solow_global *global, const solow_code_runs *runs, ptrdiff_t c,
+                          const double *coefficient, double *x, ptrdiff_t ld)
+{
+    const double *panel = coefficient + solow_panel_index(global->layout->unknowns, 0, c);
+    for (ptrdiff_t s = 0; s < global->layout->sets; s++) {
+        solow_code_runs_subtract(&runs[s], 1, panel + global->layout->set[s].first * 8, x, ld);
+    }
+}
+
+/* What one column adds to the certificate after its effects are out. */
+static void add_runs(const solow_global *global, const solow_code_runs *runs, ptrdiff_t c, const double *x,
+                     ptrdiff_t ld, const solow_absorb_sums *add)
+{
+    const solow_global_layout *layout = global->layout;
+    double left = add->size != NULL || add->left != NULL ? solow_absolute_sum(global->rows, x, NULL) : 0;
+    double *panel = add->sums != NULL ? add->sums + solow_panel_index(layout->unknowns, 0, c) : NULL;
+    for (ptrdiff_t s = 0; s < layout->sets; s++) {
+        if (panel != NULL) {
+            solow_code_runs_add(&runs[s], 1, x, ld, panel + layout->set[s].first * 8);
         }
+        if (add->size != NULL) {
+            add->size[c * layout->parts + layout->set[s].part] += left;
+        }
+    }
+    if (add->left != NULL) {
+        add->left[c] += left;
+    }
+}
+
+/* A column goes through every step while it is in the nearest cache. */
+static solow_status within_by_column(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                     const solow_block_effects *effects, const solow_code_runs *runs,
+                                     const solow_absorb_sums *add, solow_error *err)
+{
+    const solow_global *global = &effects->global;
+    ptrdiff_t ld = block->view.ld;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
+        double *x = block->x + c * ld;
+        status = solow_block_fill_column(block, b, c, err);
+        if (add->raw != NULL) {
+            add->raw[c] += solow_absolute_sum(global->rows, x, NULL);
+        }
+        if (absorb->gamma != NULL) {
+            subtract_runs(global, runs, c, absorb->gamma, x, ld);
+        }
+        if (effects->has_local) {
+            solow_local_within(&effects->local, 1, x, ld, NULL);
+        }
+        if (absorb->correction != NULL && absorb->corrected[c]) {
+            subtract_runs(global, runs, c, absorb->correction, x, ld);
+            if (effects->has_local) {
+                solow_local_within(&effects->local, 1, x, ld, NULL);
+            }
+        }
+        add_runs(global, runs, c, x, ld, add);
+    }
+    return status;
+}
+
+/* sum |W x| of every column of the block as it stands. */
+static void add_sizes(const solow_block *block, double *size)
+{
+    for (ptrdiff_t c = 0; c < block->columns; c++) {
+        size[c] += solow_absolute_sum(block->view.rows, block->x + c * block->view.ld, block->view.weight);
     }
 }
 
@@ -155,12 +228,12 @@ static void subtract_correction(const solow_absorb *absorb, solow_block *block, 
     }
 }
 
-solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
-                                 const solow_block_effects *effects, double *raw, solow_error *err)
+static solow_status within_by_step(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                   const solow_block_effects *effects, double *raw, solow_error *err)
 {
     bool subtract = absorb->gamma != NULL;
     const double **source = solow_arena_take(&block->arena, block->columns, sizeof *source);
-    if (effects->has_local && !subtract && source != NULL && solow_block_sources(block, b, source)) {
+    if (effects->has_local && !subtract && raw == NULL && source != NULL && solow_block_sources(block, b, source)) {
         solow_local_within_from(&effects->local, block->columns, source, block->x, block->view.ld);
         return SOLOW_OK;
     }
@@ -169,7 +242,7 @@ solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block,
         return status;
     }
     if (raw != NULL) {
-        solow_absorb_sizes(block, raw);
+        add_sizes(block, raw);
     }
     if (subtract) {
         solow_global_subtract(&effects->global, block->columns, absorb->gamma, block->x, block->view.ld);
@@ -179,6 +252,30 @@ solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block,
     }
     if (absorb->correction != NULL) {
         subtract_correction(absorb, block, effects);
+    }
+    return SOLOW_OK;
+}
+
+solow_status solow_absorb_within(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
+                                 const solow_block_effects *effects, const solow_absorb_sums *add, solow_error *err)
+{
+    ptrdiff_t sets = absorb->layout.sets;
+    solow_code_runs *runs = sets > 0 ? solow_arena_take(&block->arena, sets, sizeof *runs) : NULL;
+    if (runs != NULL && find_runs(block, &effects->global, runs)) {
+        return within_by_column(absorb, block, b, effects, runs, add, err);
+    }
+    solow_status status = within_by_step(absorb, block, b, effects, add->raw, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    if (add->sums != NULL) {
+        solow_global_add(&effects->global, block->columns, block->x, block->view.ld, add->sums);
+    }
+    if (add->size != NULL) {
+        solow_global_size(&effects->global, block->columns, block->x, block->view.ld, add->size);
+    }
+    if (add->left != NULL) {
+        add_sizes(block, add->left);
     }
     return SOLOW_OK;
 }

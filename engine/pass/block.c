@@ -76,23 +76,27 @@ void solow_block_open(solow_block *block, ptrdiff_t b)
     };
 }
 
-solow_status solow_block_fill(solow_block *block, ptrdiff_t b, solow_error *err)
+solow_status solow_block_fill_column(solow_block *block, ptrdiff_t b, ptrdiff_t column, solow_error *err)
 {
-    solow_block_open(block, b);
     ptrdiff_t begin = block->frame->block_start[b], rows = block->view.rows, ld = block->view.ld;
     bool masked = block->sample->present != NULL;
-    for (ptrdiff_t c = 0; c < block->columns; c++) {
-        double *x = block->x + c * ld;
-        solow_status status = solow_design_fill(block->column[c], begin, rows, x, err);
-        if (status != SOLOW_OK) {
-            return status;
-        }
-        for (ptrdiff_t i = 0; masked && i < rows; i++) {
-            x[i] = block->view.present[i] ? x[i] : 0;
-        }
-        memset(x + rows, 0, solow_bytes(ld - rows, sizeof *x));
+    double *x = block->x + column * ld;
+    solow_status status = solow_design_fill(block->column[column], begin, rows, x, err);
+    for (ptrdiff_t i = 0; masked && i < rows; i++) {
+        x[i] = block->view.present[i] ? x[i] : 0;
     }
-    return SOLOW_OK;
+    memset(x + rows, 0, solow_bytes(ld - rows, sizeof *x));
+    return status;
+}
+
+solow_status solow_block_fill(solow_block *block, ptrdiff_t b, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    solow_block_open(block, b);
+    for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
+        status = solow_block_fill_column(block, b, c, err);
+    }
+    return status;
 }
 
 bool solow_block_sources(const solow_block *block, ptrdiff_t b, const double **source)

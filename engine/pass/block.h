@@ -33,6 +33,8 @@ void solow_block_clear(solow_block *block);
 /* Sets view and, unless columns are to be filled otherwise, x. b: local block number. */
 void solow_block_open(solow_block *block, ptrdiff_t b);
 solow_status solow_block_fill(solow_block *block, ptrdiff_t b, solow_error *err);
+/* One column of the block that is open. */
+solow_status solow_block_fill_column(solow_block *block, ptrdiff_t b, ptrdiff_t column, solow_error *err);
 
 /* The columns as plain arrays of the frame in block b, if every recipe is a frame column and every row is present;
  * source [columns]. false otherwise. */

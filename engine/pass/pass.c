@@ -1,7 +1,7 @@
 /* pass.c - see pass.h.
  *
  * A consumer is a request with its accumulators. Grams share one union accumulator each for the plain and the
- * double-double kind. After the first pass with effects that reach across blocks the certificate of the normal equations
+ * double-double kind; a block goes through one transform after the other while it is in cache. After the first pass with effects that reach across blocks the certificate of the normal equations
  * is known; if it is not met, the effects are refined and the pass is made again.
  */
 #include "engine/pass/pass.h"
@@ -42,11 +42,10 @@ typedef struct certificate {
     solow_sum *sum;
 } certificate;
 
-static solow_status open_certificate(const solow_sweep *sweep, const solow_transform *transform, certificate *c,
-                                     solow_error *err)
+static solow_status open_certificate(const solow_sweep *sweep, bool within, certificate *c, solow_error *err)
 {
     const solow_absorb *absorb = &sweep->absorb;
-    c->wanted = transform->kind == SOLOW_TRANSFORM_WITHIN && absorb->layout.sets > 0 && !absorb->certified;
+    c->wanted = within && absorb->layout.sets > 0 && !absorb->certified;
     if (!c->wanted) {
         return SOLOW_OK;
     }
@@ -105,39 +104,73 @@ static solow_status close_certificate(solow_sweep *sweep, certificate *c, bool *
     return status;
 }
 
-/* One block through transform, certificate and consumers. */
-static solow_status visit(solow_sweep *sweep, const solow_transform *transform, solow_block *block, ptrdiff_t b,
-                          certificate *c, solow_consumers *consumers, solow_error *err)
+/* The requests of a pass, cut by transform. */
+typedef struct pass_groups {
+    ptrdiff_t count;
+    solow_consumers *group;
+    bool within; /* whether one of them is the within transform */
+} pass_groups;
+
+static solow_transform transform_of(const solow_consumers *group)
+{
+    return group->request[0].want->transform;
+}
+
+static solow_status cut_groups(solow_sweep *sweep, ptrdiff_t count, solow_request *request, pass_groups *groups,
+                               solow_error *err)
+{
+    *groups = (pass_groups){.group = solow_allocate_zeroed(count, sizeof *groups->group)};
+    if (groups->group == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a pass");
+    }
+    for (ptrdiff_t r = 0; r < count; r++) {
+        solow_consumers *last = groups->count > 0 ? &groups->group[groups->count - 1] : NULL;
+        solow_transform transform = request[r].want->transform;
+        if (last == NULL || !solow_transform_same(transform_of(last), transform)) {
+            last = &groups->group[groups->count++];
+            *last = (solow_consumers){.sweep = sweep, .request = request + r};
+        }
+        last->count++;
+        groups->within = groups->within || transform.kind == SOLOW_TRANSFORM_WITHIN;
+    }
+    return SOLOW_OK;
+}
+
+/* One block through one transform, its certificate and its consumers. */
+static solow_status visit(solow_sweep *sweep, solow_block *block, ptrdiff_t b, certificate *c,
+                          solow_consumers *consumers, solow_error *err)
 {
     int64_t number = sweep->frame->layout.first_block + b;
+    solow_transform transform = transform_of(consumers);
+    bool within = transform.kind == SOLOW_TRANSFORM_WITHIN && sweep->effects->count > 0;
     solow_block_effects effects = {.has_local = false};
     solow_block_open(block, b);
     solow_status status = SOLOW_OK;
-    if (transform->kind == SOLOW_TRANSFORM_WITHIN && sweep->effects->count > 0) {
+    if (!within) {
+        status = solow_transform_block(&transform, block, b, err);
+    } else {
+        double *into = c->wanted ? solow_sum_block(c->sum, number) : NULL;
+        if (c->wanted && into == NULL) {
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
+        }
+        solow_absorb_sums add = {.sums = into};
+        if (into != NULL) {
+            add.size = into + c->sums;
+            add.raw = add.size + c->sizes;
+            add.left = add.raw + block->columns;
+        }
         status = solow_absorb_block(&sweep->absorb, block, b, &effects, err);
+        if (status == SOLOW_OK) {
+            status = solow_absorb_within(&sweep->absorb, block, b, &effects, &add, err);
+        }
     }
-    double *into = c->wanted ? solow_sum_block(c->sum, number) : NULL;
-    if (c->wanted && into == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a certificate");
-    }
-    double *raw = c->wanted ? into + c->sums + c->sizes : NULL;
-    if (status == SOLOW_OK) {
-        status = solow_transform_block(&sweep->absorb, transform, block, b, &effects, raw, err);
-    }
-    if (status == SOLOW_OK && c->wanted) {
-        solow_absorb_sizes(block, raw + block->columns);
-        solow_global_add(&effects.global, block->columns, block->x, block->view.ld, into);
-        solow_global_size(&effects.global, block->columns, block->x, block->view.ld, into + c->sums);
-    }
-    if (status == SOLOW_OK && transform->kind == SOLOW_TRANSFORM_WITHIN && sweep->effects->count > 0 &&
-        solow_consumers_want_leverage(consumers)) {
+    if (status == SOLOW_OK && within && solow_consumers_want_leverage(consumers)) {
         status = solow_absorb_leverage(&sweep->absorb, &effects, consumers->leverage, err);
     }
     return status == SOLOW_OK ? solow_consumers_take(consumers, block, number, err) : status;
 }
 
-static solow_status visit_all(solow_sweep *sweep, const solow_transform *transform, solow_consumers *consumers,
-                              bool *again, solow_error *err)
+static solow_status visit_all(solow_sweep *sweep, pass_groups *groups, bool *again, solow_error *err)
 {
     solow_frame *frame = sweep->frame;
     solow_block block = {0};
@@ -145,15 +178,18 @@ static solow_status visit_all(solow_sweep *sweep, const solow_transform *transfo
     size_t extra = solow_absorb_need(&sweep->absorb, frame, sweep->columns) + solow_transform_need(frame);
     solow_status status = solow_block_init(frame, sweep->sample, sweep->columns, sweep->column, extra, &block, err);
     if (status == SOLOW_OK) {
-        status = open_certificate(sweep, transform, &c, err);
+        status = open_certificate(sweep, groups->within, &c, err);
     }
-    if (status == SOLOW_OK) {
-        status = solow_consumers_open(consumers, &block, err);
+    for (ptrdiff_t g = 0; g < groups->count && status == SOLOW_OK; g++) {
+        status = solow_consumers_open(&groups->group[g], &block, err);
     }
     size_t mark = block.arena.used;
     for (ptrdiff_t b = 0; b < frame->blocks && status == SOLOW_OK; b++) {
-        status = visit(sweep, transform, &block, b, &c, consumers, err);
-        block.arena.used = mark;
+        for (ptrdiff_t g = 0; g < groups->count && status == SOLOW_OK;
+             g++) { /* the block is in cache after the first */
+            status = visit(sweep, &block, b, &c, &groups->group[g], err);
+            block.arena.used = mark;
+        }
     }
     status = solow_comm_agree(frame->comm, status, err);
     if (status == SOLOW_OK) {
@@ -170,12 +206,18 @@ solow_status solow_pass_run(solow_sweep *sweep, ptrdiff_t count, solow_request *
     bool again = true;
     solow_status status = SOLOW_OK;
     while (again && status == SOLOW_OK) {
-        solow_consumers consumers = {.sweep = sweep, .count = count, .request = request};
-        status = visit_all(sweep, &request[0].want->transform, &consumers, &again, err);
-        if (status == SOLOW_OK && !again) {
-            status = solow_consumers_finish(&consumers, err);
+        pass_groups groups;
+        status = solow_comm_agree(sweep->frame->comm, cut_groups(sweep, count, request, &groups, err), err);
+        if (status == SOLOW_OK) {
+            status = visit_all(sweep, &groups, &again, err);
         }
-        solow_consumers_clear(&consumers);
+        for (ptrdiff_t g = 0; g < groups.count; g++) {
+            if (status == SOLOW_OK && !again) {
+                status = solow_consumers_finish(&groups.group[g], err);
+            }
+            solow_consumers_clear(&groups.group[g]);
+        }
+        free(groups.group);
         sweep->passes++;
         sweep->bytes += 8.0 * (double)sweep->frame->rows * (double)sweep->columns;
     }

@@ -39,7 +39,10 @@ typedef struct solow_request {
     int64_t rows;                   /* out: rows that the transform left */
 } solow_request;
 
-/* All requests have the same transform. Collective. On failure results made so far are freed. */
+/* Whether two wants see the same columns. */
+bool solow_transform_same(solow_transform a, solow_transform b);
+
+/* Requests of one transform stand together. Collective. On failure results made so far are freed. */
 solow_status solow_pass_run(solow_sweep *sweep, ptrdiff_t count, solow_request *request, solow_error *err);
 
 #endif

@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+bool solow_transform_same(solow_transform a, solow_transform b)
+{
+    return a.kind == b.kind && a.sigma2_e == b.sigma2_e && a.sigma2_u == b.sigma2_u;
+}
+
 size_t solow_transform_need(const solow_frame *frame)
 {
     ptrdiff_t rows = 0;
@@ -74,12 +79,8 @@ static solow_status unit_within(solow_block *block, solow_error *err)
     return status;
 }
 
-solow_status solow_transform_block(const solow_absorb *absorb, const solow_transform *transform, solow_block *block,
-                                   ptrdiff_t b, const solow_block_effects *effects, double *raw, solow_error *err)
+solow_status solow_transform_block(const solow_transform *transform, solow_block *block, ptrdiff_t b, solow_error *err)
 {
-    if (transform->kind == SOLOW_TRANSFORM_WITHIN && absorb->effects->count > 0) {
-        return solow_absorb_within(absorb, block, b, effects, raw, err);
-    }
     solow_status status = solow_block_fill(block, b, err);
     if (status != SOLOW_OK || transform->kind == SOLOW_TRANSFORM_NONE || transform->kind == SOLOW_TRANSFORM_WITHIN) {
         return status;

@@ -7,9 +7,8 @@
 /* Bytes that solow_transform_block takes from the block's arena, beyond those of the effects. */
 size_t solow_transform_need(const solow_frame *frame);
 
-/* Fills block b and applies transform. The view's presence and weights follow (between: one row a unit, weight 1).
- * effects: as solow_absorb_block gives them; raw: as solow_absorb_within takes it. */
-solow_status solow_transform_block(const solow_absorb *absorb, const solow_transform *transform, solow_block *block,
-                                   ptrdiff_t b, const solow_block_effects *effects, double *raw, solow_error *err);
+/* Fills block b and applies transform; WITHIN, here, is of no effects (solow_absorb_within takes effects out). The view's
+ * presence and weights follow (between: one row a unit, weight 1). */
+solow_status solow_transform_block(const solow_transform *transform, solow_block *block, ptrdiff_t b, solow_error *err);
 
 #endif

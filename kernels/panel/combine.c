@@ -3,6 +3,7 @@
 
 #include "kernels/panel/lanes.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -49,6 +50,33 @@ void solow_moments(ptrdiff_t rows, const double *restrict x, const double *restr
     }
     sum[0] += fold(first, rest[0]);
     sum[1] += fold(second, rest[1]);
+}
+
+SOLOW_CLONES
+double solow_absolute_sum(ptrdiff_t rows, const double *restrict x, const double *restrict weight)
+{
+    double lane[WIDE] = {0}, rest = 0;
+    ptrdiff_t whole = rows / WIDE * WIDE;
+    for (ptrdiff_t r = 0; r < whole; r += WIDE) {
+        for (ptrdiff_t l = 0; l < WIDE; l++) {
+            lane[l] += fabs(weight != NULL ? weight[r + l] * x[r + l] : x[r + l]);
+        }
+    }
+    for (ptrdiff_t r = whole; r < rows; r++) {
+        rest += fabs(weight != NULL ? weight[r] * x[r] : x[r]);
+    }
+    return fold(lane, rest);
+}
+
+SOLOW_CLONES
+int32_t solow_not_finite(ptrdiff_t rows, const double *x)
+{
+    int64_t missing = 0, infinite = 0;
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        missing |= x[i] != x[i];
+        infinite |= fabs(x[i]) > DBL_MAX;
+    }
+    return (missing != 0 ? SOLOW_FOUND_NAN : 0) | (infinite != 0 ? SOLOW_FOUND_INFINITE : 0);
 }
 
 SOLOW_CLONES

@@ -7,6 +7,7 @@
 #define SOLOW_KERNELS_PANEL_COMBINE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* out_i = sum over columns c of factor[c] x_c[i], by fma in the order of columns; a factor 0 leaves its column out.
  *
@@ -18,6 +19,14 @@ void solow_combine_columns(ptrdiff_t rows, ptrdiff_t columns, const double *fact
 
 /* Adds sum w x to sum[0] and sum w x x to sum[1], in fixed lanes by row. weight [rows], or NULL: ones. */
 void solow_moments(ptrdiff_t rows, const double *x, const double *weight, double *sum);
+
+/* sum |w x|, in fixed lanes by row. weight [rows], or NULL: ones. */
+double solow_absolute_sum(ptrdiff_t rows, const double *x, const double *weight);
+
+enum { SOLOW_FOUND_NAN = 1, SOLOW_FOUND_INFINITE = 2 };
+
+/* Which of the two occur in x [rows]: bits of the enumeration. */
+int32_t solow_not_finite(ptrdiff_t rows, const double *x);
 
 /* upper += factor s s', upper triangle. s [d], upper [d x d] column-major. */
 void solow_outer_add(ptrdiff_t d, const double *s, double factor, double *upper);

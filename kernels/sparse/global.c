@@ -1,7 +1,7 @@
 /* global.c - see global.h: the layout and the certificate. The sums are in global_sums.c. */
 #include "kernels/sparse/global.h"
 
-#include "kernels/panel/lanes.h"
+#include "kernels/panel/combine.h"
 #include "kernels/sparse/global_terms.h"
 
 #include <math.h>
@@ -41,23 +41,6 @@ solow_status solow_global_number(solow_global_layout *layout, solow_error *err)
     return SOLOW_OK;
 }
 
-/* sum |factor x|, eight lanes by row, in an order that depends on rows alone. */
-SOLOW_CLONES
-static double absolute_sum(ptrdiff_t rows, const double *x, const double *factor)
-{
-    double lane[SOLOW_LANES] = {0}, rest = 0;
-    ptrdiff_t whole = rows / SOLOW_LANES * SOLOW_LANES;
-    for (ptrdiff_t r = 0; r < whole; r += SOLOW_LANES) {
-        for (ptrdiff_t l = 0; l < SOLOW_LANES; l++) {
-            lane[l] += fabs(factor != NULL ? factor[r + l] * x[r + l] : x[r + l]);
-        }
-    }
-    for (ptrdiff_t r = whole; r < rows; r++) {
-        rest += fabs(factor != NULL ? factor[r] * x[r] : x[r]);
-    }
-    return (((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))) + rest;
-}
-
 /* sum |w z x| for a slope z, which may hold anything on absent rows. */
 static double slope_sum(const solow_global *global, const double *x, const double *z)
 {
@@ -74,7 +57,7 @@ void solow_global_size(const solow_global *global, ptrdiff_t p, const double *x,
 {
     const solow_global_layout *layout = global->layout;
     for (ptrdiff_t j = 0; j < p; j++) {
-        double level = absolute_sum(global->rows, x + j * ld, global->weight);
+        double level = solow_absolute_sum(global->rows, x + j * ld, global->weight);
         for (ptrdiff_t s = 0; s < layout->sets; s++) {
             const solow_global_set *set = &layout->set[s];
             for (ptrdiff_t part = 0; part < set->width; part++) {

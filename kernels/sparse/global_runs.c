@@ -7,6 +7,26 @@
 
 enum { SHORT = 8 }; /* mean length of a run below which scattered sums are as fast */
 
+/* First row from r on whose code is not one more than that of the row before it. */
+SOLOW_CLONES
+static ptrdiff_t run_end(ptrdiff_t rows, const int32_t *code, ptrdiff_t r)
+{
+    enum { AT_ONCE = 16 };
+    for (; r + AT_ONCE <= rows; r += AT_ONCE) {
+        int broken = 0;
+        for (ptrdiff_t i = 0; i < AT_ONCE; i++) {
+            broken |= code[r + i] ^ (code[r + i - 1] + 1);
+        }
+        if (broken != 0) {
+            break;
+        }
+    }
+    while (r < rows && code[r] == code[r - 1] + 1) {
+        r++;
+    }
+    return r;
+}
+
 bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *runs)
 {
     int32_t lowest = INT32_MAX, highest = -1;
@@ -17,9 +37,7 @@ bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *
             continue;
         }
         ptrdiff_t first = r;
-        do {
-            r++;
-        } while (r < rows && code[r] == code[r - 1] + 1);
+        r = run_end(rows, code, r + 1);
         if (runs->count == SOLOW_RUNS || runs->count * SHORT > rows) {
             return false;
         }
@@ -33,6 +51,15 @@ bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *
     runs->lowest = runs->count > 0 ? lowest : 0;
     runs->levels = runs->count > 0 ? highest - lowest + 1 : 0;
     return runs->levels <= SOLOW_RUN_LEVELS && runs->levels * 2 <= rows;
+}
+
+ptrdiff_t solow_code_runs_rows(const solow_code_runs *runs)
+{
+    ptrdiff_t rows = 0;
+    for (int32_t i = 0; i < runs->count; i++) {
+        rows += runs->length[i];
+    }
+    return rows;
 }
 
 SOLOW_CLONES

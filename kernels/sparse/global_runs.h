@@ -1,7 +1,7 @@
 /* global_runs.h - sums and subtraction for a set whose codes rise by one from row to row, as periods do in a panel.
  *
  * Whole stretches of a column are then added to, or taken off, a small column-major copy of the block's levels, which is
- * turned into panels once a block. Internal to global_sums.c.
+ * turned into panels once a block. One column at a time it serves engine/pass.
  */
 #ifndef SOLOW_KERNELS_SPARSE_GLOBAL_RUNS_H
 #define SOLOW_KERNELS_SPARSE_GLOBAL_RUNS_H
@@ -18,6 +18,9 @@ typedef struct solow_code_runs {
 
 /* Whether code [rows] is made of few runs over few levels; -1 is in no run. */
 bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *runs);
+
+/* Rows in runs. */
+ptrdiff_t solow_code_runs_rows(const solow_code_runs *runs);
 
 /* One panel of columns <= 8: sums [..][8] += column sums by code; sums points at the set's first level. */
 void solow_code_runs_add(const solow_code_runs *runs, ptrdiff_t columns, const double *x, ptrdiff_t ld, double *sums);

@@ -153,7 +153,15 @@ static void subtract_term(const solow_global *global, term own, ptrdiff_t column
 /* Absent rows were given values: they are 0 again. */
 static void clear_absent(const solow_global *global, ptrdiff_t p, double *x, ptrdiff_t ld)
 {
-    for (ptrdiff_t r = 0; r < global->rows; r++) {
+    bool any = global->present != NULL || global->weight != NULL;
+    for (ptrdiff_t s = 0; s < global->layout->sets && !any; s++) {
+        int32_t signs = 0;
+        for (ptrdiff_t r = 0; r < global->rows; r++) {
+            signs |= global->code[s][r];
+        }
+        any = signs < 0;
+    }
+    for (ptrdiff_t r = 0; any && r < global->rows; r++) {
         if (solow_global_absent(global, r)) {
             for (ptrdiff_t j = 0; j < p; j++) {
                 x[j * ld + r] = 0;

@@ -47,15 +47,30 @@ static void check_close(double ours, double theirs, double scale, const char *wh
     ck_assert_msg(fabs(ours - theirs) <= 1e-12 * scale, "%s: %.17g, not %.17g", what, ours, theirs);
 }
 
-/* sum w a b, and its absolute size, in long double. */
-static long double product(const made_rows *rows, const double *a, const double *b, long double *size)
+typedef struct pair {
+    double high, low;
+} pair;
+
+/* sum += x, with the rounding error kept. */
+static void add_exactly(pair *sum, double x)
 {
-    long double sum = 0;
+    double total = sum->high + x, part = total - sum->high;
+    sum->low += (sum->high - (total - part)) + (x - part);
+    sum->high = total;
+}
+
+/* sum w a b to about thirty digits, and its absolute size. */
+static pair product(const made_rows *rows, const double *a, const double *b, double *size)
+{
+    pair sum = {0, 0};
     *size = 0;
     for (ptrdiff_t i = 0; i < rows->rows; i++) {
-        long double term = (long double)rows->weight[i] * a[i] * b[i];
-        sum += term;
-        *size += fabsl(term);
+        double weighted = rows->weight[i] * a[i], rest = fma(rows->weight[i], a[i], -weighted);
+        double term = weighted * b[i];
+        add_exactly(&sum, term);
+        add_exactly(&sum, fma(weighted, b[i], -term));
+        add_exactly(&sum, rest * b[i]);
+        *size += fabs(term);
     }
     return sum;
 }
@@ -81,12 +96,12 @@ static void check_grams(const char *model, solow_transform_kind kind)
     ck_assert_mem_eq(exact, again, 18 * sizeof *gram);
     for (int j = 0; j < 3; j++) {
         for (int i = 0; i < 3; i++) {
-            long double size = 0;
-            long double sum = product(&rows, x + backwards[i] * rows.rows, x + backwards[j] * rows.rows, &size);
-            check_close(gram[3 * j + i], (double)sum, (double)size, model);
-            long double ours = (long double)exact[3 * j + i] + exact[9 + 3 * j + i];
-            ck_assert_msg(fabsl(ours - sum) <= 1e-16L * size, "%s: precise entry (%d, %d) is off by %Lg of %Lg", model,
-                          i, j, ours - sum, size);
+            double size = 0;
+            pair sum = product(&rows, x + backwards[i] * rows.rows, x + backwards[j] * rows.rows, &size);
+            check_close(gram[3 * j + i], sum.high + sum.low, size, model);
+            double gap = (exact[3 * j + i] - sum.high) + (exact[9 + 3 * j + i] - sum.low);
+            ck_assert_msg(fabs(gap) <= 1e-28 * size, "%s: precise entry (%d, %d) is off by %g of %g", model, i, j, gap,
+                          size);
         }
     }
     free(x);

@@ -72,9 +72,7 @@ static solow_status report_dropped(const solow_least_squares *m, solow_record *r
 static solow_status warn(const solow_least_squares *m, solow_record *record, solow_error *err)
 {
     solow_status status = SOLOW_OK;
-    if (m->tss <= 0) {
-        status = solow_record_say(record, true, "The outcome is constant: nothing is explained.", err);
-    } else if (is_perfect(m)) {
+    if (is_perfect(m)) {
         status = solow_record_say(record, true, "The fit is perfect: standard errors are rounding noise or zero.", err);
     }
     if (status == SOLOW_OK && m->kept == 0) {

@@ -186,13 +186,25 @@ static void keep(solow_least_squares *m)
     }
 }
 
-static solow_status check_freedom(const solow_least_squares *m, solow_error *err)
+/* Data that no estimate can come from. */
+static solow_status check_data(const solow_least_squares *m, solow_error *err)
 {
     double taken = (double)m->kept + m->effects_rank;
+    if (m->tss <= 0) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the outcome is constant over the %.0f rows of the sample", m->rows);
+    }
+    if ((double)m->k + m->effects_rank > m->rows) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                          "the model has more regressors than rows: %td regressors and %.0f columns of "
+                          "effects, but %.0f rows",
+                          m->k, m->effects_rank, m->rows);
+    }
     if (m->rows - taken <= 0 || m->nobs - taken <= 0) {
-        return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
-                          "%.0f rows leave no degree of freedom: %td regressors%s and %.0f columns of effects", m->rows,
-                          m->kept, m->kept < m->k ? " (after collinear ones were dropped)" : "", m->effects_rank);
+        return SOLOW_FAIL(
+            err, SOLOW_ERR_INPUT,
+            "%.0f rows are fewer rows than the model needs: %td regressors%s and %.0f columns of effects leave no "
+            "degree of freedom",
+            m->rows, m->kept, m->kept < m->k ? " (after collinear ones were dropped)" : "", m->effects_rank);
     }
     return SOLOW_OK;
 }
@@ -218,7 +230,7 @@ static solow_status solved(solow_least_squares *m, const double *low, solow_want
 {
     sum_outcome(m, low);
     keep(m);
-    solow_status status = check_freedom(m, err);
+    solow_status status = check_data(m, err);
     if (status != SOLOW_OK) {
         return status;
     }

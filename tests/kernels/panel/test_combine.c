@@ -37,16 +37,18 @@ START_TEST(moments_agree_with_long_double)
     fill(x, weight);
     for (int rows = 0; rows <= ROWS; rows++) {
         double plain[2] = {1, 2}, weighted[2] = {0, 0};
-        long double sum = 1, square = 2, weighted_sum = 0, weighted_square = 0;
+        long double sum = 1, square = 2, weighted_sum = 0, weighted_square = 0, weighted_absolute = 0;
         for (int i = 0; i < rows; i++) {
             sum += x[i];
             square += (long double)x[i] * x[i];
             weighted_sum += (long double)weight[i] * x[i];
+            weighted_absolute += fabsl((long double)weight[i] * x[i]);
             weighted_square += (long double)weight[i] * x[i] * x[i];
         }
         solow_moments(rows, x, NULL, plain);
         solow_moments(rows, x, weight, weighted);
         ck_assert_double_eq_tol(plain[0], (double)sum, 1e-13);
+        ck_assert_double_eq_tol(solow_absolute_sum(rows, x, weight), (double)weighted_absolute, 1e-12);
         ck_assert_double_eq_tol(plain[1], (double)square, 1e-13);
         ck_assert_double_eq_tol(weighted[0], (double)weighted_sum, 1e-12);
         ck_assert_double_eq_tol(weighted[1], (double)weighted_square, 1e-12);
@@ -66,10 +68,24 @@ START_TEST(outer_product_fills_the_upper_triangle)
 }
 END_TEST
 
+START_TEST(what_is_not_finite_is_found)
+{
+    for (int at = 0; at < 40; at++) {
+        double x[40] = {0};
+        ck_assert_int_eq(solow_not_finite(40, x), 0);
+        x[at] = -INFINITY;
+        ck_assert_int_eq(solow_not_finite(40, x), SOLOW_FOUND_INFINITE);
+        x[(at + 17) % 40] = NAN;
+        ck_assert_int_eq(solow_not_finite(40, x), SOLOW_FOUND_INFINITE | SOLOW_FOUND_NAN);
+        ck_assert_int_eq(solow_not_finite(at, x) & SOLOW_FOUND_INFINITE, 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {combination_of_columns, moments_agree_with_long_double,
-                                  outer_product_fills_the_upper_triangle, NULL};
+                                  outer_product_fills_the_upper_triangle, what_is_not_finite_is_found, NULL};
     TCase *const cases[] = {solow_test_case("combine", tests, 0), NULL};
     return solow_test_run("panel", cases);
 }
