@@ -10,13 +10,14 @@
 #include <time.h>
 
 struct solow_comm {
-    MPI_Comm comm;
+    MPI_Comm comm, leaving; /* leaving: for the last barrier alone, so that it never meets another call */
     int rank, size;
-    bool alone; /* no MPI behind it */
+    bool alone;         /* no MPI behind it */
+    bool joined, apart; /* in the last barrier; without all the others */
     char library[MPI_MAX_LIBRARY_VERSION_STRING];
 };
 
-enum { TAG = 7 };
+enum { TAG = 7, PATIENCE = 3 }; /* seconds in which ranks that fail together come to the end */
 
 static solow_status check(int code, const char *call, solow_error *err)
 {
@@ -57,6 +58,11 @@ solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Comm_rank(made->comm, &made->rank);
     MPI_Comm_size(made->comm, &made->size);
+    status = check(MPI_Comm_dup(MPI_COMM_WORLD, &made->leaving), "MPI_Comm_dup", err);
+    if (status != SOLOW_OK) {
+        free(made);
+        return status;
+    }
     int length;
     MPI_Get_library_version(made->library, &length);
     made->library[strcspn(made->library, ",\n")] = '\0';
@@ -73,8 +79,33 @@ solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_
     return SOLOW_OK;
 }
 
-void solow_comm_stop(solow_comm *comm)
+bool solow_comm_all_here(solow_comm *comm)
 {
+    MPI_Request request = MPI_REQUEST_NULL;
+    int here = 0;
+    if (comm == NULL || comm->alone || comm->size == 1) {
+        return true;
+    }
+    comm->joined = true;
+    MPI_Ibarrier(comm->leaving, &request);
+    for (double begun = solow_comm_seconds(); !here && solow_comm_seconds() - begun < PATIENCE;) {
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+        MPI_Test(&request, &here, MPI_STATUS_IGNORE);
+    }
+    comm->apart = !here;
+    return here != 0;
+}
+
+void solow_comm_stop(solow_comm *comm, int code)
+{
+    if (comm != NULL && comm->apart) {
+        MPI_Abort(MPI_COMM_WORLD, code);
+    }
+    if (comm != NULL && !comm->alone && comm->size > 1 && !comm->joined) {
+        MPI_Request request = MPI_REQUEST_NULL;
+        MPI_Ibarrier(comm->leaving, &request); /* a blocking barrier would not meet theirs */
+        MPI_Wait(&request, MPI_STATUS_IGNORE);
+    }
     solow_comm_destroy(comm);
     int started = 0, stopped = 0;
     MPI_Initialized(&started);
