@@ -34,7 +34,7 @@ static solow_status count_present(solow_frame *frame, const solow_sample *sample
 static solow_status is_nested(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
                               const solow_factor *outer, bool *nested, solow_error *err)
 {
-    *nested = inner == outer || (outer == frame->unit_factor && inner->local);
+    *nested = inner->code == outer->code || (outer == frame->unit_factor && inner->local);
     if (*nested || (sample->present == NULL && outer->filled > inner->filled)) {
         return SOLOW_OK; /* more levels outside than inside: some inner level has rows of two */
     }

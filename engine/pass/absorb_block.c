@@ -147,13 +147,13 @@ static bool find_runs(const solow_block *block, const solow_global *global, solo
     return plain;
 }
 
-/* x -= D2 coefficient for one column; coefficient: in panels. */
+/* x = from - D2 coefficient for one column; coefficient: in panels. */
 static void subtract_runs(const solow_global *global, const solow_code_runs *runs, ptrdiff_t c,
-                          const double *coefficient, double *x, ptrdiff_t ld)
+                          const double *coefficient, const double *from, double *x)
 {
     const double *panel = coefficient + solow_panel_index(global->layout->unknowns, 0, c);
     for (ptrdiff_t s = 0; s < global->layout->sets; s++) {
-        solow_code_runs_subtract(&runs[s], 1, panel + global->layout->set[s].first * 8, x, ld);
+        solow_code_runs_subtract(&runs[s], 1, panel + global->layout->set[s].first * 8, s == 0 ? from : x, x, 0);
     }
 }
 
@@ -187,18 +187,26 @@ static solow_status within_by_column(const solow_absorb *absorb, solow_block *bl
     solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
         double *x = block->x + c * ld;
-        status = solow_block_fill_column(block, b, c, err);
+        const double *from = solow_block_source(block, b, c);
+        if (from == NULL) {
+            status = solow_block_fill_column(block, b, c, err);
+            from = x;
+        }
+        memset(x + global->rows, 0, solow_bytes(ld - global->rows, sizeof *x));
         if (add->raw != NULL) {
-            add->raw[c] += solow_absolute_sum(global->rows, x, NULL);
+            add->raw[c] += solow_absolute_sum(global->rows, from, NULL);
         }
         if (absorb->gamma != NULL) {
-            subtract_runs(global, runs, c, absorb->gamma, x, ld);
+            subtract_runs(global, runs, c, absorb->gamma, from, x);
+            from = x;
         }
         if (effects->has_local) {
-            solow_local_within(&effects->local, 1, x, ld, NULL);
+            solow_local_within_from(&effects->local, 1, &from, x, ld);
+        } else if (from != x) {
+            memcpy(x, from, solow_bytes(global->rows, sizeof *x));
         }
         if (absorb->correction != NULL && absorb->corrected[c]) {
-            subtract_runs(global, runs, c, absorb->correction, x, ld);
+            subtract_runs(global, runs, c, absorb->correction, x, x);
             if (effects->has_local) {
                 solow_local_within(&effects->local, 1, x, ld, NULL);
             }

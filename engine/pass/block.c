@@ -99,16 +99,18 @@ solow_status solow_block_fill(solow_block *block, ptrdiff_t b, solow_error *err)
     return status;
 }
 
+const double *solow_block_source(const solow_block *block, ptrdiff_t b, ptrdiff_t column)
+{
+    const solow_frame_column *from = block->column[column]->column;
+    return block->sample->present == NULL && from != NULL ? from->number + block->frame->block_start[b] : NULL;
+}
+
 bool solow_block_sources(const solow_block *block, ptrdiff_t b, const double **source)
 {
-    if (block->sample->present != NULL) {
-        return false;
+    bool all = true;
+    for (ptrdiff_t c = 0; c < block->columns && all; c++) {
+        source[c] = solow_block_source(block, b, c);
+        all = source[c] != NULL;
     }
-    for (ptrdiff_t c = 0; c < block->columns; c++) {
-        if (block->column[c]->column == NULL) {
-            return false;
-        }
-        source[c] = block->column[c]->column->number + block->frame->block_start[b];
-    }
-    return true;
+    return all;
 }

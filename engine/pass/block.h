@@ -36,6 +36,9 @@ solow_status solow_block_fill(solow_block *block, ptrdiff_t b, solow_error *err)
 /* One column of the block that is open. */
 solow_status solow_block_fill_column(solow_block *block, ptrdiff_t b, ptrdiff_t column, solow_error *err);
 
+/* One column as it stands in the frame, if it is one and every row is present; else NULL. */
+const double *solow_block_source(const solow_block *block, ptrdiff_t b, ptrdiff_t column);
+
 /* The columns as plain arrays of the frame in block b, if every recipe is a frame column and every row is present;
  * source [columns]. false otherwise. */
 bool solow_block_sources(const solow_block *block, ptrdiff_t b, const double **source);

@@ -275,9 +275,11 @@ solow_status solow_consumers_take(solow_consumers *consumers, solow_block *block
 {
     const solow_view *view = &block->view;
     solow_status status = SOLOW_OK;
-    for (ptrdiff_t i = 0; i < view->rows; i++) {
-        consumers->rows += view->present[i];
+    ptrdiff_t counted = view->present == block->ones ? view->rows : 0;
+    for (ptrdiff_t i = 0; i < view->rows && view->present != block->ones; i++) {
+        counted += view->present[i];
     }
+    consumers->rows += counted;
     if (consumers->grams > 0) {
         status = take_grams(consumers, view, number, err);
     }

@@ -58,7 +58,11 @@ static void fill_scale(solow_local *local)
 {
     double *scale = local->scale;
     memset(scale, 0, (size_t)(local->levels + 1) * sizeof *scale);
-    if (local->slot == NULL) {
+    if (local->slot == NULL && local->weight == NULL && local->mark == NULL) {
+        for (ptrdiff_t l = 0; l < local->levels; l++) {
+            scale[l] = (double)(local->start[l + 1] - local->start[l]);
+        }
+    } else if (local->slot == NULL) {
         for (ptrdiff_t l = 0; l < local->levels; l++) {
             for (ptrdiff_t r = local->start[l]; r < local->start[l + 1]; r++) {
                 scale[l] += (local->weight != NULL ? local->weight[r] : 1) * (local->mark != NULL ? local->mark[r] : 1);
@@ -225,9 +229,9 @@ void solow_local_within_from(const solow_local *local, ptrdiff_t p, const double
         double *column = x + j * ld;
         if (whole) {
             whole_runs(local, source[j], column, local->dot);
-        } else if (local->mark == NULL) {
+        } else if (local->mark == NULL && column != source[j]) {
             memcpy(column, source[j], (size_t)local->rows * sizeof *column);
-        } else {
+        } else if (local->mark != NULL) {
             for (ptrdiff_t r = 0; r < local->rows; r++) {
                 column[r] = local->mark[r] != 0 ? source[j][r] : 0;
             }

@@ -83,8 +83,8 @@ void solow_code_runs_add(const solow_code_runs *runs, ptrdiff_t columns, const d
 }
 
 SOLOW_CLONES
-void solow_code_runs_subtract(const solow_code_runs *runs, ptrdiff_t columns, const double *gamma, double *x,
-                              ptrdiff_t ld)
+void solow_code_runs_subtract(const solow_code_runs *runs, ptrdiff_t columns, const double *gamma, const double *from,
+                              double *x, ptrdiff_t ld)
 {
     double own[SOLOW_RUN_LEVELS];
     for (ptrdiff_t j = 0; j < columns; j++) {
@@ -94,9 +94,10 @@ void solow_code_runs_subtract(const solow_code_runs *runs, ptrdiff_t columns, co
         }
         for (int32_t i = 0; i < runs->count; i++) {
             const double *source = own + (runs->code[i] - runs->lowest);
-            double *value = x + j * ld + runs->row[i];
+            const double *value = from + j * ld + runs->row[i];
+            double *left = x + j * ld + runs->row[i];
             for (int32_t t = 0; t < runs->length[i]; t++) {
-                value[t] -= source[t];
+                left[t] = value[t] - source[t];
             }
         }
     }

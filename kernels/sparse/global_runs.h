@@ -25,8 +25,8 @@ ptrdiff_t solow_code_runs_rows(const solow_code_runs *runs);
 /* One panel of columns <= 8: sums [..][8] += column sums by code; sums points at the set's first level. */
 void solow_code_runs_add(const solow_code_runs *runs, ptrdiff_t columns, const double *x, ptrdiff_t ld, double *sums);
 
-/* The same: x -= gamma at each row's code. */
-void solow_code_runs_subtract(const solow_code_runs *runs, ptrdiff_t columns, const double *gamma, double *x,
-                              ptrdiff_t ld);
+/* The same: x = from - gamma at each row's code; rows in no run are not touched. from may be x. */
+void solow_code_runs_subtract(const solow_code_runs *runs, ptrdiff_t columns, const double *gamma, const double *from,
+                              double *x, ptrdiff_t ld);
 
 #endif

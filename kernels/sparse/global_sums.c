@@ -181,7 +181,7 @@ void solow_global_subtract(const solow_global *global, ptrdiff_t p, const double
             ptrdiff_t columns = p - j < 8 ? p - j : 8;
             const double *panel = gamma + j * layout->unknowns;
             if (in_runs) {
-                solow_code_runs_subtract(&runs, columns, panel + layout->set[s].first * 8, x + j * ld, ld);
+                solow_code_runs_subtract(&runs, columns, panel + layout->set[s].first * 8, x + j * ld, x + j * ld, ld);
             }
             for (ptrdiff_t part = 0; !in_runs && part < layout->set[s].width; part++) {
                 subtract_term(global, term_of(global, s, part), columns, panel, x + j * ld, ld);
