@@ -11,7 +11,7 @@ bool solow_reads_saved(const solow_node *node, const char *id)
         return false;
     }
     if (node->kind == SOLOW_NODE_CALL && strcmp(node->text, "saved") == 0 && node->count > 0 &&
-        node->child[0]->text != NULL && strcmp(node->child[0]->text, id) == 0) {
+        (id == NULL || (node->child[0]->text != NULL && strcmp(node->child[0]->text, id) == 0))) {
         return true;
     }
     for (ptrdiff_t i = 0; i < node->count; i++) {
@@ -32,7 +32,6 @@ static bool terms_read(const solow_terms *terms, const char *id)
     return false;
 }
 
-/* Whether model reads a column that id saves, directly or through a variable. */
 bool solow_model_reads(const solow_model *model, const char *id)
 {
     const solow_formula *f = &model->formula;
@@ -79,8 +78,8 @@ solow_status solow_model_order(const solow_job *job, ptrdiff_t *order, solow_err
     while (count < job->models && count != before) {
         before = count;
         for (ptrdiff_t m = 0; m < job->models; m++) {
-            bool ready = !placed[m];
-            for (ptrdiff_t other = 0; other < job->models && ready; other++) {
+            bool ready = !placed[m], reads = ready && solow_model_reads(&job->model[m], NULL);
+            for (ptrdiff_t other = 0; other < job->models && reads && ready; other++) {
                 ready = placed[other] || !solow_model_reads(&job->model[m], job->model[other].id);
             }
             if (ready) {

@@ -177,8 +177,8 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     ptrdiff_t count = 0;
     for (ptrdiff_t i = 0; i < run->job->models && status == SOLOW_OK; i++) {
         const solow_model *model = &run->job->model[order[i]];
-        bool reads = false;
-        for (ptrdiff_t r = 0; r < count && !reads; r++) {
+        bool reads = false, any = solow_model_reads(model, NULL);
+        for (ptrdiff_t r = 0; r < count && any && !reads; r++) {
             reads = solow_model_reads(model, run->job->model[round[r]].id);
         }
         if (count == ROUND_MODELS || reads) {

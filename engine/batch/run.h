@@ -46,10 +46,10 @@ solow_status solow_collect_saved(solow_run *run, solow_error *err);
 /* order [models]: each after the models whose saved columns it reads. Errors: SOLOW_ERR_INPUT prints a cycle. */
 solow_status solow_model_order(const solow_job *job, ptrdiff_t *order, solow_error *err);
 
-/* Whether a model reads a column that the model id saves. */
+/* Whether a model reads a column that the model id saves; id NULL: that any model saves. */
 bool solow_model_reads(const solow_model *model, const char *id);
 
-/* Whether an expression reads saved(id, ...). */
+/* Whether an expression reads saved(id, ...), or any saved() if id is NULL. */
 bool solow_reads_saved(const solow_node *node, const char *id);
 
 #endif

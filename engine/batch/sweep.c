@@ -21,7 +21,27 @@ typedef struct sweep_state {
     solow_sweep sweep;
 } sweep_state;
 
-/* Union of columns by name; fills each task's places. */
+/* Places of the columns of one task that are outcomes, or of the others. */
+static void place_columns(sweep_state *state, solow_task *task, bool outcomes)
+{
+    for (ptrdiff_t c = 0; c < task->design.columns; c++) {
+        const solow_design_column *column = &task->design.column[c];
+        ptrdiff_t place = 0;
+        if ((column->role == SOLOW_ROLE_OUTCOME) != outcomes) {
+            continue;
+        }
+        while (place < state->columns && strcmp(state->column[place]->name, column->name) != 0) {
+            place++;
+        }
+        if (place == state->columns) {
+            state->column[state->columns++] = column;
+        }
+        task->place[c] = place;
+    }
+}
+
+/* Union of columns by name; fills each task's places. Outcomes come last, as estimators ask for them: what a model wants is
+ * then a window of the block, not a copy. */
 static solow_status join_columns(sweep_state *state, solow_error *err)
 {
     ptrdiff_t total = 0;
@@ -38,16 +58,10 @@ static solow_status join_columns(sweep_state *state, solow_error *err)
         if (task->place == NULL) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a sweep");
         }
-        for (ptrdiff_t c = 0; c < task->design.columns; c++) {
-            ptrdiff_t place = 0;
-            while (place < state->columns && strcmp(state->column[place]->name, task->design.column[c].name) != 0) {
-                place++;
-            }
-            if (place == state->columns) {
-                state->column[state->columns++] = &task->design.column[c];
-            }
-            task->place[c] = place;
-        }
+        place_columns(state, task, false);
+    }
+    for (ptrdiff_t t = 0; t < state->count; t++) {
+        place_columns(state, state->task[t], true);
     }
     return SOLOW_OK;
 }
