@@ -135,14 +135,18 @@ solow_status solow_absorb_block(const solow_absorb *absorb, solow_block *block, 
     return status;
 }
 
-/* Whether every row counts and every set's codes come in runs; runs [sets]. */
+/* Whether every set's codes come in runs, over all rows that are present; runs [sets]. */
 static bool find_runs(const solow_block *block, const solow_global *global, solow_code_runs *runs)
 {
-    bool plain = block->sample->present == NULL && global->weight == NULL;
+    bool plain = global->weight == NULL;
+    ptrdiff_t rows = block->sample->present == NULL ? global->rows : 0;
+    for (ptrdiff_t i = 0; i < global->rows && block->sample->present != NULL; i++) {
+        rows += block->view.present[i] != 0;
+    }
     for (ptrdiff_t s = 0; s < global->layout->sets && plain; s++) {
         const solow_global_set *set = &global->layout->set[s];
         plain = set->level && set->width == 1 && solow_code_runs_find(global->rows, global->code[s], &runs[s]) &&
-                solow_code_runs_rows(&runs[s]) == global->rows;
+                solow_code_runs_rows(&runs[s]) == rows;
     }
     return plain;
 }
