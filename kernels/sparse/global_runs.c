@@ -27,6 +27,25 @@ static ptrdiff_t run_end(ptrdiff_t rows, const int32_t *code, ptrdiff_t r)
     return r;
 }
 
+SOLOW_CLONES
+bool solow_is_code_run(ptrdiff_t n, const int32_t *code)
+{
+    int broken = 0;
+    for (ptrdiff_t i = 1; i < n; i++) {
+        broken |= code[i] ^ (code[0] + (int32_t)i);
+    }
+    return broken == 0;
+}
+
+/* End of the run at row first. Runs of a panel are often as long as the one before: that length is tried first. */
+static ptrdiff_t find_end(ptrdiff_t rows, const int32_t *code, ptrdiff_t first, ptrdiff_t length)
+{
+    ptrdiff_t end = first + length;
+    bool same = length > 0 && end <= rows && solow_is_code_run(length, code + first) &&
+                (end == rows || code[end] != code[end - 1] + 1);
+    return same ? end : run_end(rows, code, first + 1);
+}
+
 bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *runs)
 {
     int32_t lowest = INT32_MAX, highest = -1;
@@ -37,7 +56,7 @@ bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *
             continue;
         }
         ptrdiff_t first = r;
-        r = run_end(rows, code, r + 1);
+        r = find_end(rows, code, first, runs->count > 0 ? runs->length[runs->count - 1] : 0);
         if (runs->count == SOLOW_RUNS || runs->count * SHORT > rows) {
             return false;
         }

@@ -19,6 +19,9 @@ typedef struct solow_code_runs {
 /* Whether code [rows] is made of few runs over few levels; -1 is in no run. */
 bool solow_code_runs_find(ptrdiff_t rows, const int32_t *code, solow_code_runs *runs);
 
+/* Whether code[i] = code[0] + i for all i < n. */
+bool solow_is_code_run(ptrdiff_t n, const int32_t *code);
+
 /* Rows in runs. */
 ptrdiff_t solow_code_runs_rows(const solow_code_runs *runs);
 

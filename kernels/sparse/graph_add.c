@@ -1,4 +1,5 @@
 /* graph_add.c - see graph.h: the rows of one block enter the graph. */
+#include "kernels/sparse/global_runs.h"
 #include "kernels/sparse/graph_room.h"
 
 #include <string.h>
@@ -165,8 +166,8 @@ static bool count_run(const adding *add, ptrdiff_t n, const int32_t *row)
 {
     const int32_t *code = add->global->code[0];
     ptrdiff_t first = n > 0 ? code[row[0]] : 0;
-    bool run = true;
-    for (ptrdiff_t i = 0; i < n; i++) {
+    bool together = n > 0 && row[n - 1] - row[0] == n - 1, run = !together || solow_is_code_run(n, code + row[0]);
+    for (ptrdiff_t i = 0; i < n && !together; i++) {
         run = run && code[row[i]] == first + i;
     }
     if (run && n > 0) {
