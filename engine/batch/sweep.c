@@ -293,6 +293,28 @@ static solow_status report_effects(const solow_absorb *absorb, solow_task *task,
     return status;
 }
 
+/* One way of clustering that cuts through levels of an effect: the effect is counted in K, and independence across
+ * clusters is doubtful. */
+static solow_status report_nesting(solow_task *task, solow_error *err)
+{
+    char sentence[400];
+    const solow_shape *shape = &task->shape;
+    if (task->error.status != SOLOW_OK || task->cluster_keys != 1) {
+        return SOLOW_OK;
+    }
+    for (ptrdiff_t e = 0; e < shape->effects; e++) {
+        if (!shape->effect[e].nested[0] && task->effects.effect[e].factor->local) {
+            snprintf(sentence, sizeof sentence,
+                     "Levels of `%.100s` do not nest in the clusters `%.100s`: one unit has rows in several clusters, "
+                     "and the effect counts "
+                     "in K.",
+                     shape->effect[e].name, shape->key[0].name);
+            return solow_record_say(&task->record, true, sentence, err);
+        }
+    }
+    return SOLOW_OK;
+}
+
 static bool wants_effects(const solow_task *task)
 {
     bool wants = false;
@@ -318,6 +340,7 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = report_effects(&state.sweep.absorb, task[t], err);
+        status = status == SOLOW_OK ? report_nesting(task[t], err) : status;
         if (status == SOLOW_OK && wants_effects(task[t])) {
             status = solow_recover_effects(&state.sweep, task[t], err);
         }

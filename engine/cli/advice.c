@@ -22,6 +22,9 @@ void solow_session_advise(const solow_session *session)
         fprintf(stderr, "solow: left out %lld rows by data.where and %lld without unit or period\n",
                 (long long)session->frame.dropped_where, (long long)session->frame.dropped_key);
     }
+    if (session->frame.note != NULL) {
+        fprintf(stderr, "solow: warning: %s\n", session->frame.note);
+    }
     ptrdiff_t count = 0;
     char names[512] = "";
     for (ptrdiff_t m = 0; m < session->job.models; m++) {

@@ -294,6 +294,28 @@ static solow_status write_results(solow_session *session, solow_error *err)
     return solow_comm_agree(session->comm, status, err);
 }
 
+/* What only the data can tell of each model: terms, rows, effects. Nothing is estimated; every model's fault is printed. */
+static solow_status check_models(solow_session *session, solow_error *err)
+{
+    session->run = (solow_run){.comm = session->comm, .job = &session->job, .frame = &session->frame};
+    solow_status status = solow_run_variables(&session->run, err);
+    for (ptrdiff_t m = 0; m < session->job.models && status == SOLOW_OK; m++) {
+        const solow_model *model = &session->job.model[m];
+        solow_task task;
+        status = solow_task_create(&session->frame, model, solow_estimator_find(model->estimator), &task, err);
+        if (status == SOLOW_OK && task.error.status != SOLOW_OK) {
+            solow_diagnostics_add(&session->diagnostics, false, model->formula_place, NULL, "model `%s`: %s", model->id,
+                                  task.error.message);
+        }
+        solow_task_clear(&task);
+    }
+    if (status == SOLOW_OK && session->diagnostics.errors > 0) {
+        print_diagnostics(session, solow_comm_rank(session->comm) == 0);
+        status = SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s has models that the data cannot serve", session->path);
+    }
+    return status;
+}
+
 solow_status solow_session_run(solow_session *session, solow_error *err)
 {
     session->started = solow_comm_seconds();
@@ -320,7 +342,10 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     if (status == SOLOW_OK && first) {
         solow_session_advise(session);
     }
-    if (status != SOLOW_OK || session->dry_run) {
+    if (status == SOLOW_OK && session->dry_run) {
+        return check_models(session, err);
+    }
+    if (status != SOLOW_OK) {
         return status;
     }
     status = estimate(session, err);

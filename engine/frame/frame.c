@@ -115,6 +115,7 @@ void solow_frame_clear(solow_frame *frame)
         free(frame->available[i]);
     }
     free(frame->available);
+    free(frame->note);
     free(frame->factor);
     free(frame->column);
     free(frame->unit);

@@ -72,6 +72,7 @@ typedef struct solow_frame {
     solow_panel_facts facts;
     int64_t dropped_where, dropped_key; /* rows left out by data.where, and for a missing unit or period */
     double bytes_read;                  /* of the files, by this rank */
+    char *note;                         /* what merges left unmatched, a line a file; NULL: nothing */
     ptrdiff_t available_count;
     char **available; /* [available_count] names of all columns of the files, used or not */
 } solow_frame;

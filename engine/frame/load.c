@@ -12,6 +12,7 @@
 #include "io/panel/source.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,9 +172,25 @@ static solow_status read_file(solow_comm *comm, const solow_job *job, const char
     return status;
 }
 
+/* What a user should know of a merge: rows of this rank without a match, and a near miss of labels. */
+static solow_status add_note(char **note, const char *file, const solow_merge_report *report, solow_error *err)
+{
+    char line[1024];
+    snprintf(line, sizeof line, "%s: %lld rows here found no match%s%s", file, (long long)report->unmatched,
+             report->hint[0] != '\0' ? "; " : "", report->hint);
+    size_t before = *note != NULL ? strlen(*note) : 0, bytes = before + strlen(line) + 2;
+    char *longer = solow_resize(*note, (ptrdiff_t)bytes, 1);
+    if (longer == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a note");
+    }
+    snprintf(longer + before, bytes - before, "%s%s", before > 0 ? "\n" : "", line);
+    *note = longer;
+    return SOLOW_OK;
+}
+
 /* A merged file is small: every rank reads all of it and joins its own rows. */
 static solow_status merge_file(const solow_job *job, const solow_merge *merge, const char *const *wanted,
-                               ptrdiff_t count, solow_columns *columns, name_list *list, solow_error *err)
+                               ptrdiff_t count, solow_columns *columns, name_list *list, char **note, solow_error *err)
 {
     solow_comm *alone = NULL;
     solow_columns right = {0};
@@ -186,7 +203,11 @@ static solow_status merge_file(const solow_job *job, const solow_merge *merge, c
         status = read_file(alone, job, merge->file, names, name_count, &right, &first, &total, &bytes, list, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_columns_merge(columns, &right, merge, NULL, err);
+        solow_merge_report report = {0};
+        status = solow_columns_merge(columns, &right, merge, &report, err);
+        if (status == SOLOW_OK && report.unmatched > 0) {
+            status = add_note(note, merge->file, &report, err);
+        }
     }
     solow_columns_clear(&right);
     solow_comm_destroy(alone);
@@ -249,10 +270,11 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
     solow_columns columns = {0};
     double bytes_read = 0;
     name_list names = {0};
+    char *note = NULL;
     int64_t *origin = NULL;
     solow_status status = read_files(comm, job, wanted, count, &columns, &bytes_read, &names, err);
     for (ptrdiff_t m = 0; m < job->data.merges && status == SOLOW_OK; m++) {
-        status = merge_file(job, &job->data.merge[m], wanted, count, &columns, &names, err);
+        status = merge_file(job, &job->data.merge[m], wanted, count, &columns, &names, &note, err);
         status = solow_comm_agree(comm, status, err);
     }
     if (status == SOLOW_OK) {
@@ -267,8 +289,10 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
     if (status == SOLOW_OK) {
         frame->available = names.name;
         frame->available_count = names.count;
+        frame->note = note;
     } else {
         names_clear(&names);
+        free(note);
     }
     free(origin);
     solow_columns_clear(&columns);

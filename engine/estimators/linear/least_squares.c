@@ -193,6 +193,12 @@ static solow_status check_data(const solow_least_squares *m, solow_error *err)
     if (m->tss <= 0) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the outcome is constant over the %.0f rows of the sample", m->rows);
     }
+    if ((double)m->k + m->effects_rank > m->rows) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                          "the model has more regressors than rows: %td regressors and %.0f columns of "
+                          "effects, but %.0f rows",
+                          m->k, m->effects_rank, m->rows);
+    }
     if (m->rows - taken <= 0 || m->nobs - taken <= 0) {
         return SOLOW_FAIL(
             err, SOLOW_ERR_INPUT,
