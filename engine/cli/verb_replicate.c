@@ -66,10 +66,10 @@ int solow_verb_replicate(int argc, char **argv)
     }
     bool first = comm == NULL || solow_comm_rank(comm) == 0;
     int code = status != SOLOW_OK ? solow_exit_code(status) : reached ? 0 : 1;
-    if (status != SOLOW_OK && first) {
+    if (status != SOLOW_OK && (!solow_comm_all_here(comm) || first)) {
         code = solow_cli_fail(&err);
     }
     H5close(); /* before MPI_Finalize: HDF5's own exit handler would call MPI after it */
-    solow_comm_stop(comm);
+    solow_comm_stop(comm, code);
     return code;
 }

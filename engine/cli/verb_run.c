@@ -95,7 +95,7 @@ int solow_verb_run(int argc, char **argv)
     }
     bool first = session.comm == NULL || solow_comm_rank(session.comm) == 0;
     int code = solow_exit_code(status);
-    if (status != SOLOW_OK && first) {
+    if (status != SOLOW_OK && (!solow_comm_all_here(session.comm) || first)) {
         code = solow_cli_fail(&err);
     } else if (status == SOLOW_OK && session.run.failed > 0) {
         code = 1;
@@ -103,6 +103,6 @@ int solow_verb_run(int argc, char **argv)
     solow_session_clear(&session);
     free(positional);
     H5close(); /* before MPI_Finalize: HDF5's own exit handler would call MPI after it */
-    solow_comm_stop(session.comm);
+    solow_comm_stop(session.comm, code);
     return code;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { PATIENCE = 3 }; /* seconds in which ranks that fail together come to the end */
+
 solow_status solow_comm_check(int code, const char *call, solow_error *err)
 {
     if (code == MPI_SUCCESS) {
@@ -48,6 +50,11 @@ solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_
     made->comm = MPI_COMM_WORLD;
     MPI_Comm_rank(made->comm, &made->rank);
     MPI_Comm_size(made->comm, &made->size);
+    status = solow_comm_check(MPI_Comm_dup(MPI_COMM_WORLD, &made->leaving), "MPI_Comm_dup", err);
+    if (status != SOLOW_OK) {
+        free(made);
+        return status;
+    }
     MPI_Get_library_version(made->library, &length);
     made->library[strcspn(made->library, ",\n")] = '\0';
     if (made->size == 1 && launched_ranks() > 1) {
@@ -63,8 +70,33 @@ solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_
     return SOLOW_OK;
 }
 
-void solow_comm_stop(solow_comm *comm)
+bool solow_comm_all_here(solow_comm *comm)
 {
+    MPI_Request request = MPI_REQUEST_NULL;
+    int here = 0;
+    if (comm == NULL || comm->size == 1) {
+        return true;
+    }
+    comm->joined = true;
+    MPI_Ibarrier(comm->leaving, &request);
+    for (double begun = solow_comm_seconds(); !here && solow_comm_seconds() - begun < PATIENCE;) {
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+        MPI_Test(&request, &here, MPI_STATUS_IGNORE);
+    }
+    comm->apart = !here;
+    return here != 0;
+}
+
+void solow_comm_stop(solow_comm *comm, int code)
+{
+    if (comm != NULL && comm->apart) {
+        MPI_Abort(MPI_COMM_WORLD, code);
+    }
+    if (comm != NULL && comm->size > 1 && !comm->joined) {
+        MPI_Request request = MPI_REQUEST_NULL;
+        MPI_Ibarrier(comm->leaving, &request); /* a blocking barrier would not meet theirs */
+        MPI_Wait(&request, MPI_STATUS_IGNORE);
+    }
     solow_comm_destroy(comm);
     int started = 0, stopped = 0;
     MPI_Initialized(&started);

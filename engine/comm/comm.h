@@ -18,8 +18,12 @@ typedef struct solow_comm solow_comm;
 /* MPI_Init and the world's communicator. argc, argv as main has them.
  * Errors  SOLOW_ERR_CONFIG if the launcher asked for several ranks and this process got a world of one */
 solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_error *err);
-/* Frees comm and calls MPI_Finalize. NULL is allowed: MPI_Finalize if MPI was started. */
-void solow_comm_stop(solow_comm *comm);
+/* For a rank that failed: whether all others come to their end too, within seconds. If not, it failed alone, in a place where
+ * no rank asked the others; they wait for it, and solow_comm_stop will end them. Not collective. */
+bool solow_comm_all_here(solow_comm *comm);
+/* Frees comm and calls MPI_Finalize, or MPI_Abort with code if the others were not there. NULL is allowed: MPI_Finalize if MPI
+ * was started. */
+void solow_comm_stop(solow_comm *comm, int code);
 /* A world of this process alone, without MPI: verbs and tests that need no ranks. */
 solow_status solow_comm_alone(solow_comm **comm, solow_error *err);
 void solow_comm_destroy(solow_comm *comm);

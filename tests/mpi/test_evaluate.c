@@ -281,7 +281,7 @@ START_TEST(what_is_wrong_is_said)
 {
     check_wrong(&panel.frame, "x + yaer", "there is no column `yaer`; did you mean `year`?");
     check_wrong(&panel.frame, "log(nothing)", "there is no column `nothing`");
-    check_wrong(&panel.frame, "place + 1", "column `place` is text (for example \"a\"), but a number is needed here");
+    check_wrong(&panel.frame, "place + 1", "column `place` is text (\"a\" in row 1), but a number is needed here");
     check_wrong(&panel.frame, "l(place)", "column `place` is text");
     check_wrong(&panel.frame, "rank(place)", "column `place` is text");
     check_wrong(&panel.frame, "x == \"a\"", "text \"a\" can only be compared with a text column");

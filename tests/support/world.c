@@ -34,7 +34,7 @@ int world_run(int argc, char **argv, const char *suite, TCase *const *cases)
     if (solow_comm_start(&argc, &argv, &worlds.all, &err) != SOLOW_OK ||
         solow_comm_alone(&worlds.alone, &err) != SOLOW_OK) {
         fprintf(stderr, "%s\n", err.message);
-        solow_comm_stop(worlds.all);
+        solow_comm_stop(worlds.all, 0);
         return 1;
     }
     int64_t own = solow_test_run(suite, cases), failed = own;
@@ -42,7 +42,7 @@ int world_run(int argc, char **argv, const char *suite, TCase *const *cases)
         failed = own; /* a test has ended the world, as it should */
     }
     solow_comm_destroy(worlds.alone);
-    solow_comm_stop(worlds.all);
+    solow_comm_stop(worlds.all, 0);
     return failed != 0;
 }
 

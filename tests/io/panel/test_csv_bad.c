@@ -97,6 +97,19 @@ START_TEST(text_where_numbers_are_demanded)
 }
 END_TEST
 
+START_TEST(the_first_text_of_a_column_is_found_again)
+{
+    static const char text[] = "a,b,c\n1,0.5,x\n2,NA,y\n3,1.7five,z\n4,bad,w\n";
+    char *path = solow_test_file(".csv", text, sizeof text - 1);
+    solow_error err = {0};
+    ck_assert_int_eq(solow_source_demand_numbers(path, NULL, "a", &err), SOLOW_OK);
+    ck_assert_int_eq(solow_source_demand_numbers(path, NULL, "absent", &err), SOLOW_OK);
+    ck_assert_int_eq(solow_source_demand_numbers(path, NULL, "b", &err), SOLOW_ERR_INPUT);
+    ck_assert_ptr_nonnull(strstr(err.message, "row 3 (line 4): '1.7five' in column 'b' is not a number"));
+    solow_test_unlink(path);
+}
+END_TEST
+
 START_TEST(only_wanted_columns_are_looked_at)
 {
     static const char text[] = "a,b,c\n1,inf,x\n2,\xe9,y\n";
@@ -191,6 +204,7 @@ int main(void)
                                   records,
                                   places_do_not_depend_on_parts,
                                   text_where_numbers_are_demanded,
+                                  the_first_text_of_a_column_is_found_again,
                                   only_wanted_columns_are_looked_at,
                                   files_that_are_not_there,
                                   a_record_without_end,
