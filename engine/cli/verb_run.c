@@ -52,7 +52,7 @@ static solow_status run_session(solow_session *session, const char *table, solow
     solow_status status = solow_session_run(session, err);
     bool first = solow_comm_rank(session->comm) == 0;
     if (status != SOLOW_OK || session->dry_run) {
-        return status;
+        return solow_comm_agree(session->comm, status, err); /* a rank that fails alone takes the others with it */
     }
     if (first) {
         tell_end(session);

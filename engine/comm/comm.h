@@ -1,6 +1,10 @@
 /* comm.h - the ranks of a run: the only door to MPI.
  *
- * Every call below is collective unless it says otherwise. Messages are cut at SOLOW_MESSAGE_LIMIT bytes, so counts above
+ * Every call below is collective unless it says otherwise. Each begins by agreeing whether a rank has failed: if one comes
+ * to any collective call with a failure (solow_comm_agree), all leave the one that they are in with its status and message.
+ * After a failure of memory, input and output or of a library nothing is sent any more: every call returns it at once.
+ *
+ * Messages are cut at SOLOW_MESSAGE_LIMIT bytes, so counts above
  * INT_MAX work. There is no floating-point reduction here: sums of doubles go through engine/comm/sum.h, whose order does
  * not depend on ranks. Integers, minima and maxima are free of rounding and may be reduced in any order.
  */

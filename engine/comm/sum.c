@@ -200,9 +200,30 @@ static solow_status exchange_level(solow_sum *sum, int level, solow_error *err)
     return SOLOW_OK;
 }
 
+/* The one accumulator that exchanges need is there on every rank before the first message: none waits for one that fails. */
+static solow_status ready_to_exchange(solow_sum *sum, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    if (sum->spare == 0) {
+        double *value = solow_allocate(sum->doubles, sizeof *value);
+        if (value != NULL) {
+            give_back(sum, value);
+        } else {
+            status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a partial sum");
+        }
+    }
+    return solow_comm_agree(sum->comm, status, err);
+}
+
 solow_status solow_sum_finish(solow_sum *sum, double *result, solow_error *err)
 {
     close_strip(sum);
+    if (solow_comm_size(sum->comm) > 1) {
+        solow_status status = ready_to_exchange(sum, err);
+        if (status != SOLOW_OK) {
+            return status;
+        }
+    }
     for (int level = 0; ((int64_t)1 << level) < sum->layout->strips; level++) {
         solow_status status = exchange_level(sum, level, err);
         if (status != SOLOW_OK) {

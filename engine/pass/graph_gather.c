@@ -24,25 +24,36 @@ static void list_arrays(solow_graph *graph, array *arrays)
     arrays[9] = (array){graph->runs, graph->runs != NULL ? m * m * sizeof *graph->runs : 0};
 }
 
-static solow_status receive_graph(solow_comm *comm, int from, solow_graph *into, solow_error *err)
+/* Rank 0 makes room for a graph of these sizes. */
+static solow_status make_room(const int64_t *sizes, solow_graph *part, solow_error *err)
 {
-    int64_t sizes[SOLOW_GRAPH_SIZES];
+    solow_status status = solow_graph_init(part, (ptrdiff_t)sizes[0], err);
+    return status == SOLOW_OK ? solow_graph_reserve(part, sizes, err) : status;
+}
+
+/* One rank's graph travels to rank 0, once there is room for it. */
+static solow_status take_graph(solow_comm *comm, int from, solow_graph *graph, solow_graph *into, solow_error *err)
+{
+    bool gives = solow_comm_rank(comm) == from, takes = solow_comm_rank(comm) == 0;
+    int64_t sizes[SOLOW_GRAPH_SIZES] = {0};
     solow_graph part = {0};
-    solow_status status = solow_comm_receive(comm, from, sizes, sizeof sizes, err);
-    if (status == SOLOW_OK) {
-        status = solow_graph_init(&part, (ptrdiff_t)sizes[0], err);
+    array arrays[ARRAYS];
+    if (gives) {
+        solow_graph_sizes(graph, sizes);
     }
-    if (status == SOLOW_OK) {
-        status = solow_graph_reserve(&part, sizes, err);
+    solow_status status = solow_comm_broadcast(comm, from, sizes, sizeof sizes, err);
+    if (status == SOLOW_OK && takes) {
+        status = make_room(sizes, &part, err);
     }
-    if (status == SOLOW_OK) {
-        array arrays[ARRAYS];
-        list_arrays(&part, arrays);
-        for (int a = 0; a < ARRAYS && status == SOLOW_OK; a++) {
-            status = solow_comm_receive(comm, from, arrays[a].data, arrays[a].bytes, err);
-        }
+    status = solow_comm_agree(comm, status, err);
+    if (gives || takes) {
+        list_arrays(gives ? graph : &part, arrays);
     }
-    if (status == SOLOW_OK) {
+    for (int a = 0; a < ARRAYS && status == SOLOW_OK && (gives || takes); a++) {
+        status = gives ? solow_comm_send(comm, 0, arrays[a].data, arrays[a].bytes, err)
+                       : solow_comm_receive(comm, from, arrays[a].data, arrays[a].bytes, err);
+    }
+    if (status == SOLOW_OK && takes) {
         status = solow_graph_append(into, &part, err);
     }
     solow_graph_clear(&part);
@@ -51,22 +62,13 @@ static solow_status receive_graph(solow_comm *comm, int from, solow_graph *into,
 
 solow_status solow_graph_gather(solow_comm *comm, solow_graph *graph, solow_graph *joined, solow_error *err)
 {
+    solow_status status = SOLOW_OK;
     if (solow_comm_rank(comm) == 0) {
         *joined = *graph;
         *graph = (solow_graph){0};
-        solow_status status = SOLOW_OK;
-        for (int from = 1; from < solow_comm_size(comm) && status == SOLOW_OK; from++) {
-            status = receive_graph(comm, from, joined, err);
-        }
-        return status;
     }
-    int64_t sizes[SOLOW_GRAPH_SIZES];
-    solow_graph_sizes(graph, sizes);
-    array arrays[ARRAYS];
-    list_arrays(graph, arrays);
-    solow_status status = solow_comm_send(comm, 0, sizes, sizeof sizes, err);
-    for (int a = 0; a < ARRAYS && status == SOLOW_OK; a++) {
-        status = solow_comm_send(comm, 0, arrays[a].data, arrays[a].bytes, err);
+    for (int from = 1; from < solow_comm_size(comm) && status == SOLOW_OK; from++) {
+        status = take_graph(comm, from, graph, joined, err);
     }
-    return status;
+    return solow_comm_agree(comm, status, err);
 }

@@ -190,7 +190,7 @@ START_TEST(what_cannot_be_a_panel)
     check_refused(&table, "  unit: firm\n  where: l(x) > 0\n", "works inside a unit");
     check_refused(&table, "  unit: firm\n  where: sector > 2\n", "column `sector` is text");
     year[table.rows - 1] = year[table.rows - 2];
-    check_refused(&table, "  unit: firm\n  time: year\n", "1 rows repeat a unit and period of `firm`");
+    check_refused(&table, "  unit: firm\n  time: year\n", "a unit and period of `firm`");
     char place[64];
     snprintf(place, sizeof place, "(%.0f, %.0f)", made_find(&table, "firm")[table.rows - 1], year[table.rows - 1]);
     check_refused(&table, "  unit: firm\n  time: year\n", place);

@@ -355,6 +355,9 @@ static void check_transform(const char *model, solow_transform transform)
         bool stays = false;
         for (ptrdiff_t c = 0; c < rows.columns; c++) {
             stays = transformed(&rows, rows.x + c * rows.rows, i, &transform, &value);
+            if (transform.kind == SOLOW_TRANSFORM_DIFFERENCE && made.column[c]->role == SOLOW_ROLE_CONSTANT) {
+                value = 1; /* the drift */
+            }
             if (transform.kind == SOLOW_TRANSFORM_DIFFERENCE && made.design.column[c].role == SOLOW_ROLE_CONSTANT) {
                 value = 1; /* the drift of the differenced equation */
             }

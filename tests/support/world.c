@@ -37,9 +37,9 @@ int world_run(int argc, char **argv, const char *suite, TCase *const *cases)
         solow_comm_stop(worlds.all, 0);
         return 1;
     }
-    int64_t failed = solow_test_run(suite, cases);
+    int64_t own = solow_test_run(suite, cases), failed = own;
     if (solow_comm_max_int64(worlds.all, &failed, 1, &err) != SOLOW_OK) {
-        failed = 1;
+        failed = own; /* a test has ended the world, as it should */
     }
     solow_comm_destroy(worlds.alone);
     solow_comm_stop(worlds.all, 0);
