@@ -221,8 +221,10 @@ static solow_status within_by_column(const solow_absorb *absorb, solow_block *bl
             subtract_runs(global, runs, c, absorb->gamma, from, x);
             from = x;
         }
-        if (effects->has_local) {
+        if (effects->has_local && from != x) {
             solow_local_within_from(&effects->local, 1, &from, x, ld);
+        } else if (effects->has_local) {
+            solow_local_within(&effects->local, 1, x, ld, NULL);
         } else if (from != x) {
             memcpy(x, from, solow_bytes(global->rows, sizeof *x));
         }

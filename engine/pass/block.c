@@ -1,6 +1,8 @@
 /* block.c - see block.h. */
 #include "engine/pass/block.h"
 
+#include "kernels/panel/combine.h"
+
 #include <string.h>
 
 static ptrdiff_t round_up(ptrdiff_t rows)
@@ -79,11 +81,10 @@ void solow_block_open(solow_block *block, ptrdiff_t b)
 solow_status solow_block_fill_column(solow_block *block, ptrdiff_t b, ptrdiff_t column, solow_error *err)
 {
     ptrdiff_t begin = block->frame->block_start[b], rows = block->view.rows, ld = block->view.ld;
-    bool masked = block->sample->present != NULL;
     double *x = block->x + column * ld;
     solow_status status = solow_design_fill(block->column[column], begin, rows, x, err);
-    for (ptrdiff_t i = 0; masked && i < rows; i++) {
-        x[i] = block->view.present[i] ? x[i] : 0;
+    if (block->sample->present != NULL) {
+        solow_keep_present(rows, block->view.present, x);
     }
     memset(x + rows, 0, solow_bytes(ld - rows, sizeof *x));
     return status;

@@ -53,6 +53,15 @@ void solow_moments(ptrdiff_t rows, const double *restrict x, const double *restr
 }
 
 SOLOW_CLONES
+void solow_keep_present(ptrdiff_t rows, const uint8_t *restrict present, double *restrict x)
+{
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        double kept = x[i];
+        x[i] = present[i] != 0 ? kept : 0;
+    }
+}
+
+SOLOW_CLONES
 double solow_absolute_sum(ptrdiff_t rows, const double *restrict x, const double *restrict weight)
 {
     double lane[WIDE] = {0}, rest = 0;

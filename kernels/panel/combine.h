@@ -20,6 +20,9 @@ void solow_combine_columns(ptrdiff_t rows, ptrdiff_t columns, const double *fact
 /* Adds sum w x to sum[0] and sum w x x to sum[1], in fixed lanes by row. weight [rows], or NULL: ones. */
 void solow_moments(ptrdiff_t rows, const double *x, const double *weight, double *sum);
 
+/* x_i = 0 where present[i] is 0, whatever it was. */
+void solow_keep_present(ptrdiff_t rows, const uint8_t *present, double *x);
+
 /* sum |w x|, in fixed lanes by row. weight [rows], or NULL: ones. */
 double solow_absolute_sum(ptrdiff_t rows, const double *x, const double *weight);
 

@@ -82,10 +82,28 @@ START_TEST(what_is_not_finite_is_found)
 }
 END_TEST
 
+START_TEST(absent_rows_become_zero)
+{
+    for (int rows = 0; rows <= 40; rows++) {
+        double x[40];
+        uint8_t present[40];
+        for (int i = 0; i < 40; i++) {
+            present[i] = i % 3 != 0;
+            x[i] = i % 3 != 0 ? i : NAN;
+        }
+        solow_keep_present(rows, present, x);
+        for (int i = 0; i < 40; i++) {
+            ck_assert(i % 3 != 0 ? x[i] == i : i < rows ? x[i] == 0 : isnan(x[i]));
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {combination_of_columns, moments_agree_with_long_double,
-                                  outer_product_fills_the_upper_triangle, what_is_not_finite_is_found, NULL};
+    const TTest *const tests[] = {
+        combination_of_columns,      moments_agree_with_long_double, outer_product_fills_the_upper_triangle,
+        what_is_not_finite_is_found, absent_rows_become_zero,        NULL};
     TCase *const cases[] = {solow_test_case("combine", tests, 0), NULL};
     return solow_test_run("panel", cases);
 }
