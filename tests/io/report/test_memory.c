@@ -125,8 +125,7 @@ static solow_status set_table(void *context, solow_error *err)
 
 START_TEST(printed)
 {
-    static const char yaml[] = "{id: t, file: t.tex, models: [within, east], terms: [\"log(pc)\", unemp], stars: {'*': "
-                               "0.1, '**': 0.05}, glance: [nobs, r_squared]}";
+    static const char yaml[] = "{id: t, file: t.tex, columns: [within], stars: {'*': 0.1, '**': 0.05}}";
     solow_yaml *table = NULL;
     solow_error err = {0};
     int line = 0, column = 0;
