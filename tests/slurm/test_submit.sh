@@ -18,7 +18,7 @@ same_as_without() {
 
 # One job on two ranks.
 expect_exit 0 "$solow" submit "$job" --time 5 --ranks-per-node 2 --now
-first=$(submitted)
+first=$(submitted out.txt)
 # A second one on whole nodes waits for it; a third for one that fails.
 cat >broken.yml <<YML
 solow: 1
@@ -28,11 +28,11 @@ models:
   - {id: empty, estimator: fd, formula: inv ~ value, where: year == 1954}
 YML
 expect_exit 0 "$solow" submit "$nist/nist-longley.yml" --time 5 --dependency "afterok:$first" --now
-second=$(submitted)
+second=$(submitted out.txt)
 expect_exit 0 "$solow" submit broken.yml --time 5 -r 1 --now
-failing=$(submitted)
+failing=$(submitted out.txt)
 expect_exit 0 "$solow" submit "$nist/nist-norris.yml" --time 5 -r 1 --dependency "afterok:$failing" --now
-never=$(submitted)
+never=$(submitted out.txt)
 
 wait_for COMPLETED "$first" 60
 same_as_without quickstart.h5 "$job"
@@ -48,7 +48,7 @@ wait_for CANCELLED "$never" 60
 
 # A task of an array for each job, two at a time; and a list of jobs in one allocation.
 expect_exit 0 "$solow" submit "$nist"/nist-no*.yml "$nist"/nist-pontius.yml -o array.slurm --time 5 -r 1 --array --at-once 2 --now
-array=$(submitted)
+array=$(submitted out.txt)
 for task in 0 1 2 3; do wait_for COMPLETED "${array}_$task" 90; done
 same_as_without nist-pontius.h5 "$nist/nist-pontius.yml"
 same_as_without nist-noint1.h5 "$nist/nist-noint1.yml"
@@ -69,7 +69,7 @@ SH
 ln -s "$solow" bin/solow
 chmod 755 bin/apptainer
 expect_exit 0 env -C image "PATH=$work/bin:$PATH" "$solow" submit "$job" --time 5 -r 1 --container /images/solow.sif --now
-wait_for COMPLETED "$(submitted)" 60
+wait_for COMPLETED "$(submitted out.txt)" 60
 same_as_without image/quickstart.h5 "$job"
 
 # What Slurm itself refuses is told, and the script stays.

@@ -157,8 +157,8 @@ wait_for() {
     return 1
 }
 
-# The number that sbatch printed, from out.txt of expect_exit.
-submitted() { sed -nE 's/^Submitted batch job ([0-9]+)$/\1/p' "${1:-out.txt}"; }
+# submitted FILE: the number that sbatch printed.
+submitted() { sed -nE 's/^Submitted batch job ([0-9]+)$/\1/p' "$1"; }
 
 if ! slurm_start; then
     slurm_log
