@@ -48,8 +48,16 @@ const solow_verb solow_verbs[] = {
      "  -o, --output FILE   the script (default JOB.slurm in the current folder; - for the terminal)\n"
      "      --overwrite     replace a script that differs\n"
      "      --now           submit it by sbatch\n"
-     "What follows -- goes into the script as options of sbatch, as it is. A run that the time limit stops goes on by itself.\n",
+     "What follows -- goes into the script as options of sbatch, as it is. A run that the time limit stops goes on by "
+     "itself.\n",
      solow_verb_submit},
+    {"package", "JOB.yml... -o FOLDER [--results FOLDER] [--anonymous]",
+     "jobs that have been run, as a replication package that runs again by itself",
+     "  -o, --output FOLDER the package; made, or empty\n"
+     "  -r, --results FOLDER where the results are (default: where solow run put them)\n"
+     "      --anonymous     no host, user or path; refused, with the line, where a job names one\n"
+     "Data with `redistribute: false` stay out; their hash and how to get them take their place.\n",
+     solow_verb_package},
     {"import", "FILE -o PANEL.h5 [--unit NAME] [--time NAME]", "CSV, Stata, SAS, SPSS to a panel file",
      "      --delimiter C   of a CSV file (default: found in its header)\n", solow_verb_import},
     {"estimators", "[NAME]", "what there is; options, defaults, citation", "", solow_verb_estimators},

@@ -2,6 +2,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/verb.h"
 
+#include "io/report/escape.h"
 #include "io/report/submit_script.h"
 #include "io/result/atomic_file.h"
 
@@ -182,7 +183,7 @@ static void repeat_command(int argc, char **argv, solow_buffer *out)
     solow_buffer_text(out, "solow");
     for (int i = 0; i < argc; i++) {
         solow_buffer_char(out, ' ');
-        solow_shell_word(out, argv[i]);
+        solow_escape_shell(out, argv[i]);
     }
 }
 

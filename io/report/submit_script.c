@@ -1,6 +1,8 @@
 /* submit_script.c - see submit_script.h. */
 #include "io/report/submit_script.h"
 
+#include "io/report/escape.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,24 +79,6 @@ static const char tail[] =
     "# 0 all done; 1 some estimates failed; 65 bad job or data. What waits with afterok starts after a 0 alone.\n"
     "exit \"$code\"\n";
 
-void solow_shell_word(solow_buffer *out, const char *text)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-";
-    if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
-        solow_buffer_text(out, text);
-        return;
-    }
-    solow_buffer_char(out, '\'');
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '\'') {
-            solow_buffer_text(out, "'\\''");
-        } else {
-            solow_buffer_char(out, *at);
-        }
-    }
-    solow_buffer_char(out, '\'');
-}
-
 static solow_status unreadable_time(const char *time, solow_error *err)
 {
     return SOLOW_FAIL(err, SOLOW_ERR_USAGE,
@@ -145,7 +129,7 @@ static void option(solow_buffer *out, const char *name, const char *value)
 {
     if (value != NULL) {
         solow_buffer_format(out, "#SBATCH --%s=", name);
-        solow_shell_word(out, value);
+        solow_escape_shell(out, value);
         solow_buffer_char(out, '\n');
     }
 }
@@ -175,9 +159,9 @@ static void verbatim_lines(const solow_submit *submit, solow_buffer *out)
         solow_buffer_text(out, own_line ? (a > 0 ? "\n#SBATCH " : "#SBATCH ") : " ");
         if (own_line && equals != NULL) {
             solow_buffer_bytes(out, text, (size_t)(equals - text) + 1);
-            solow_shell_word(out, equals + 1);
+            solow_escape_shell(out, equals + 1);
         } else {
-            solow_shell_word(out, text);
+            solow_escape_shell(out, text);
         }
     }
     if (submit->verbatim > 0) {
@@ -225,7 +209,7 @@ static void load_modules(const solow_submit *submit, solow_buffer *out)
         snprintf(name, sizeof name, "%.*s", length < sizeof name ? (int)length : 0, at);
         if (name[0] != '\0') {
             solow_buffer_char(&list, ' ');
-            solow_shell_word(&list, name);
+            solow_escape_shell(&list, name);
         }
         at += length + (at[length] != '\0' ? 1 : 0);
     }
@@ -240,12 +224,12 @@ static void job_list(const solow_submit *submit, solow_buffer *out)
 {
     if (submit->jobs == 1) {
         solow_buffer_text(out, "job=");
-        solow_shell_word(out, submit->job[0]);
+        solow_escape_shell(out, submit->job[0]);
     } else {
         solow_buffer_text(out, "jobs=(\n");
         for (ptrdiff_t j = 0; j < submit->jobs; j++) {
             solow_buffer_text(out, "    ");
-            solow_shell_word(out, submit->job[j]);
+            solow_escape_shell(out, submit->job[j]);
             solow_buffer_char(out, '\n');
         }
         solow_buffer_text(out, submit->array ? ")\njob=${jobs[$SLURM_ARRAY_TASK_ID]}" : ")");
@@ -259,12 +243,12 @@ static void what_runs(const solow_submit *submit, solow_buffer *out)
     if (submit->container != NULL) {
         solow_buffer_text(out, container_found);
         solow_buffer_text(out, "solow=(\"$runtime\" exec --bind \"$PWD\" ");
-        solow_shell_word(out, submit->container);
+        solow_escape_shell(out, submit->container);
         solow_buffer_char(out, ' ');
     } else {
         solow_buffer_text(out, "solow=(");
     }
-    solow_shell_word(out, submit->program);
+    solow_escape_shell(out, submit->program);
     solow_buffer_text(out, ")\n");
     job_list(submit, out);
     solow_buffer_char(out, '\n');

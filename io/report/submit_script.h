@@ -39,7 +39,4 @@ int64_t solow_submit_warning(int64_t seconds);
  * Errors  SOLOW_ERR_USAGE for a time that Slurm cannot read and for texts with control characters; SOLOW_ERR_MEMORY */
 solow_status solow_submit_script(const solow_submit *submit, solow_buffer *out, solow_error *err);
 
-/* Appends text as one word of a shell: as it is, or in single quotes. */
-void solow_shell_word(solow_buffer *out, const char *text);
-
 #endif
