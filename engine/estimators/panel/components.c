@@ -58,7 +58,7 @@ static solow_status swamy_arora(const solow_component_sums *s, const workspace *
     fit(w, s->k, s->within, s->before);
     double within = s->rows - s->units - (double)w->fit->rank;
     c->sigma2_e = w->fit->rss / within;
-    fit(w, s->k, s->means, NULL);
+    fit(w, s->k, s->means, s->raw_means);
     double between = s->units - (double)w->fit->rank;
     if (within <= 0 || between <= 0) {
         return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,

@@ -9,7 +9,8 @@
  *   (6) nerlove   s2e = RSS within / n, s2u = sum_i T_i (a_i - mean a)^2 / n x N / (N - 1)
  *   (7) Breusch-Pagan  LM = n^2 / 2 (1 - sum_i (T_i mean_i u)^2 / u'u)^2 / (sum T_i^2 - n), u pooled: chi2(1) if s2u = 0
  *
- * A negative s2u is set to zero and flagged. Balanced panels give plm's and Baltagi's figures.
+ * A negative s2u is set to zero and flagged. Balanced panels give plm's and Baltagi's figures. With a constant, the P sums
+ * may be of columns less any numbers: the caller takes the means over rows off, so that few digits cancel.
  *
  * Source    Swamy & Arora (1972), Wallace & Hussain (1969), Amemiya (1971), Nerlove (1971); unbalanced (3): Baltagi & Chang
  *           (1994), J. Econometrics 62, 67-89; (7) Baltagi & Li (1990).
@@ -21,14 +22,15 @@
 #include "engine/estimators/linear/normal.h"
 
 typedef struct solow_component_sums {
-    ptrdiff_t k;          /* regressors with the constant */
-    ptrdiff_t constant;   /* its place; -1: none */
-    double rows, units;   /* n, N */
-    double square_rows;   /* sum T_i^2 */
-    const double *within; /* [k+1 x k+1] Q sums of [X y], full */
-    const double *means;  /* [k+1 x k+1] P sums, full */
-    const double *means2; /* [k+1 x k+1] P2 sums, full */
-    const double *before; /* [k] sums of squares of the raw columns */
+    ptrdiff_t k;             /* regressors with the constant */
+    ptrdiff_t constant;      /* its place; -1: none */
+    double rows, units;      /* n, N */
+    double square_rows;      /* sum T_i^2 */
+    const double *within;    /* [k+1 x k+1] Q sums of [X y], full */
+    const double *means;     /* [k+1 x k+1] P sums, full */
+    const double *means2;    /* [k+1 x k+1] P2 sums, full */
+    const double *before;    /* [k] sums of squares of the raw columns */
+    const double *raw_means; /* [k] P sums of squares of the raw columns: what `means` was before a shift */
 } solow_component_sums;
 
 typedef struct solow_components {

@@ -28,8 +28,12 @@ typedef struct state {
     ptrdiff_t p;        /* regressors with the constant, and the outcome */
     ptrdiff_t *column;  /* [p] regressors, then the outcome */
     double *mean;       /* [p] of one unit */
+    double *shift;      /* [p] taken off every mean: 0, then the means over rows if there is a constant */
     double *sums;       /* [2 p^2 + 1] P and P2 sums, sum T_i^2; of the pass, full after it */
-    double *before;     /* [p - 1] */
+    double *before;     /* [p - 1] sums of squares of the raw columns */
+    double *raw;        /* [p - 1] P sums of squares, nothing taken off */
+    double *within;     /* [p x p] Q sums */
+    bool centred;       /* the P and P2 sums are about the means over rows */
     ptrdiff_t constant; /* among the regressors, -1: none */
     solow_components components;
     solow_least_squares *gls; /* NULL in the first step */
@@ -49,16 +53,17 @@ static solow_status plan(const solow_model *model, const solow_shape *shape, sol
     ptrdiff_t p = wanted(shape);
     double n = (double)shape->rows;
     (void)err;
-    *cost = (solow_cost){.arena_bytes = solow_arena_need(1, sizeof(state)) + solow_arena_need(p, sizeof(ptrdiff_t)) +
-                                        2 * solow_arena_need(p, sizeof(double)) +
-                                        solow_arena_need(2 * p * p + 1, sizeof(double)) +
-                                        solow_components_bytes(p - 1) + solow_least_squares_bytes(model, shape),
-                         .passes = 3,
-                         .flops = 2 * n * (double)(p * p)};
+    *cost =
+        (solow_cost){.arena_bytes = solow_arena_need(1, sizeof(state)) + solow_arena_need(p, sizeof(ptrdiff_t)) +
+                                    4 * solow_arena_need(p, sizeof(double)) + solow_arena_need(p * p, sizeof(double)) +
+                                    solow_arena_need(2 * p * p + 1, sizeof(double)) + solow_components_bytes(p - 1) +
+                                    solow_least_squares_bytes(model, shape),
+                     .passes = 4,
+                     .flops = 2 * n * (double)(p * p)};
     return SOLOW_OK;
 }
 
-/* P and P2 sums of [X y], upper triangles, unit by unit. */
+/* P and P2 sums of [X y] less its shift, upper triangles, unit by unit. */
 static void means_unit(const void *context, const solow_view *view, double *sums)
 {
     const state *s = context;
@@ -73,7 +78,7 @@ static void means_unit(const void *context, const solow_view *view, double *sums
             for (ptrdiff_t i = view->unit_start[u]; i < view->unit_start[u + 1]; i++) {
                 sum += view->x[c * view->ld + i];
             }
-            s->mean[c] = sum / rows;
+            s->mean[c] = sum / rows - s->shift[c];
             for (ptrdiff_t b = 0; b <= c; b++) {
                 double product = rows * s->mean[b] * s->mean[c];
                 sums[c * p + b] += product;
@@ -111,6 +116,17 @@ static solow_component_method method_of(const solow_model *model)
     return name != NULL && strcmp(name, "nerlove") == 0 ? SOLOW_NERLOVE : SOLOW_SWAR;
 }
 
+static solow_want sums_of_means(const state *s)
+{
+    return (solow_want){.kind = SOLOW_UNIT,
+                        .transform = {.kind = SOLOW_TRANSFORM_NONE},
+                        .columns = s->p,
+                        .column = s->column,
+                        .sums = 2 * s->p * s->p + 1,
+                        .unit = means_unit,
+                        .context = s};
+}
+
 static solow_status begin(const solow_model *model, const solow_shape *shape, solow_arena *arena, void **out,
                           solow_wants *first, solow_error *err)
 {
@@ -129,57 +145,82 @@ static solow_status begin(const solow_model *model, const solow_shape *shape, so
         .model = model, .shape = shape, .arena = arena, .method = method_of(model), .p = wanted(shape), .gls = NULL};
     s->column = solow_arena_take(arena, s->p, sizeof *s->column);
     s->mean = solow_arena_doubles(arena, s->p);
+    s->shift = solow_arena_doubles(arena, s->p);
     s->before = solow_arena_doubles(arena, s->p);
+    s->raw = solow_arena_doubles(arena, s->p);
+    s->within = solow_arena_doubles(arena, s->p * s->p);
     s->sums = solow_arena_doubles(arena, 2 * s->p * s->p + 1);
-    if (s->column == NULL || s->mean == NULL || s->before == NULL || s->sums == NULL) {
+    if (s->column == NULL || s->mean == NULL || s->shift == NULL || s->before == NULL || s->raw == NULL ||
+        s->within == NULL || s->sums == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "re: arena of %zu bytes", arena->size);
     }
+    memset(s->shift, 0, solow_bytes(s->p, sizeof *s->shift));
     choose(s);
     *first = (solow_wants){.count = 2,
                            .want = {{.kind = SOLOW_GRAM,
                                      .transform = {.kind = SOLOW_TRANSFORM_UNIT_WITHIN},
                                      .columns = s->p,
                                      .column = s->column},
-                                    {.kind = SOLOW_UNIT,
-                                     .transform = {.kind = SOLOW_TRANSFORM_NONE},
-                                     .columns = s->p,
-                                     .column = s->column,
-                                     .sums = 2 * s->p * s->p + 1,
-                                     .unit = means_unit,
-                                     .context = s}}};
+                                    sums_of_means(s)}};
     *out = s;
     return SOLOW_OK;
 }
 
-static solow_status components(state *s, const solow_stats *stats, solow_error *err)
+/* The first sums: what was within units, what the raw columns were, and the means over rows. */
+static void keep_first_sums(state *s, const solow_stats *stats)
 {
     ptrdiff_t p = s->p;
-    const double *within = stats->result[0];
-    memcpy(s->sums, stats->result[1], solow_bytes(2 * p * p + 1, sizeof *s->sums));
-    solow_mirror_upper(p, s->sums);
-    solow_mirror_upper(p, s->sums + p * p);
+    memcpy(s->within, stats->result[0], solow_bytes(p * p, sizeof *s->within));
     for (ptrdiff_t j = 0; j < p - 1; j++) {
-        s->before[j] = within[j * p + j] + s->sums[j * p + j];
+        s->raw[j] = s->sums[j * p + j];
+        s->before[j] = s->within[j * p + j] + s->raw[j];
     }
+    for (ptrdiff_t j = 0; s->constant >= 0 && j < p; j++) {
+        s->shift[j] = j == s->constant ? 0 : s->sums[s->constant * p + j] / (double)s->shape->rows;
+    }
+}
+
+static void keep_sums_of_means(state *s, const double *sums)
+{
+    memcpy(s->sums, sums, solow_bytes(2 * s->p * s->p + 1, sizeof *s->sums));
+    solow_mirror_upper(s->p, s->sums);
+    solow_mirror_upper(s->p, s->sums + s->p * s->p);
+}
+
+static solow_status components(state *s, solow_error *err)
+{
+    ptrdiff_t p = s->p;
     solow_component_sums sums = {.k = p - 1,
                                  .constant = s->constant,
                                  .rows = (double)s->shape->rows,
                                  .units = (double)s->shape->units,
                                  .square_rows = s->sums[2 * p * p],
-                                 .within = within,
+                                 .within = s->within,
                                  .means = s->sums,
                                  .means2 = s->sums + p * p,
-                                 .before = s->before};
+                                 .before = s->before,
+                                 .raw_means = s->raw};
     return solow_components_estimate(s->method, &sums, s->arena, &s->components, err);
 }
 
+/* With a constant, the sums of means are taken again about the means over rows: unit means that differ little between
+ * units, beside the constant, would leave no digits in a plain Gram. */
 static solow_status step(void *opaque, const solow_stats *stats, solow_wants *next, solow_error *err)
 {
     state *s = opaque;
     if (s->gls != NULL) {
         return solow_least_squares_step(s->gls, stats, next, err);
     }
-    solow_status status = components(s, stats, err);
+    keep_sums_of_means(s, stats->result[s->centred ? 0 : 1]);
+    if (!s->centred) {
+        keep_first_sums(s, stats);
+        s->centred = true;
+        if (s->constant >= 0) {
+            *next = (solow_wants){.count = 1, .want = {sums_of_means(s)}};
+            return SOLOW_OK;
+        }
+    }
+    solow_status status = components(s, err);
     if (status == SOLOW_OK) {
         solow_transform quasi = {
             .kind = SOLOW_TRANSFORM_QUASI, .sigma2_e = s->components.sigma2_e, .sigma2_u = s->components.sigma2_u};
@@ -231,7 +272,7 @@ const solow_estimator solow_re = {
     .also_known_as = "random xtreg_re",
     .title = "Random unit effects",
     .cite = "Swamy & Arora (1972), Econometrica 40, 261-275, doi:10.2307/1909405",
-    .revision = 1,
+    .revision = 2,
     .needs_units = true,
     .options = re_options,
     .plan = plan,
