@@ -124,39 +124,71 @@ static ptrdiff_t gather_sweep(solow_task *tasks, ptrdiff_t count, bool *taken, s
     return size;
 }
 
+typedef struct task_round {
+    ptrdiff_t made;
+    solow_task *task, **group;
+    bool *taken, *closed;
+} task_round;
+
+/* Keeps what task t found, and frees the rest at once: a thousand models need the memory of one. */
+static solow_status close_task(solow_run *run, task_round *round, ptrdiff_t t, ptrdiff_t model, solow_error *err)
+{
+    solow_task *task = &round->task[t];
+    run->done++;
+    run->failed += task->error.status != SOLOW_OK;
+    solow_status status = solow_outcome_take(task, &run->outcome[model], err);
+    solow_task_clear(task);
+    round->closed[t] = true;
+    if (run->progress != NULL) {
+        run->progress(run->progress_context, run->done, run->job->models, run->failed);
+    }
+    return status;
+}
+
+/* Tasks that share a sweep, one group after the other. order: the models of the tasks. */
+static solow_status sweep_tasks(solow_run *run, task_round *round, const ptrdiff_t *order, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    ptrdiff_t size = gather_sweep(round->task, round->made, round->taken, round->group);
+    while (size > 0 && status == SOLOW_OK) {
+        status = solow_run_sweep(run, size, round->group, err);
+        for (ptrdiff_t i = 0; i < size && status == SOLOW_OK; i++) {
+            ptrdiff_t t = round->group[i] - round->task;
+            status = close_task(run, round, t, order[t], err);
+        }
+        status = solow_comm_agree(run->comm, status, err);
+        size = gather_sweep(round->task, round->made, round->taken, round->group);
+    }
+    return status;
+}
+
 static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, solow_error *err)
 {
-    solow_task *tasks = solow_allocate_zeroed(count, sizeof *tasks),
-               **group = solow_allocate(count, sizeof(solow_task *));
-    bool *taken = solow_allocate_zeroed(count, sizeof *taken);
-    ptrdiff_t made = 0;
-    solow_status status = tasks != NULL && group != NULL && taken != NULL
+    task_round round = {.task = solow_allocate_zeroed(count, sizeof *round.task),
+                        .group = solow_allocate(count, sizeof(solow_task *)),
+                        .taken = solow_allocate_zeroed(2 * count, sizeof *round.taken)};
+    solow_status status = round.task != NULL && round.group != NULL && round.taken != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", count);
+    round.closed = round.taken != NULL ? round.taken + count : NULL;
     status = solow_comm_agree(run->comm, status, err);
     for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
         const solow_model *model = &run->job->model[order[i]];
-        status = solow_task_create(run->frame, model, solow_estimator_find(model->estimator), &tasks[made++], err);
+        status = solow_task_create(run->frame, model, solow_estimator_find(model->estimator), &round.task[round.made++],
+                                   err);
     }
-    ptrdiff_t size = status == SOLOW_OK ? gather_sweep(tasks, made, taken, group) : 0;
-    while (size > 0 && status == SOLOW_OK) {
-        status = solow_run_sweep(run, size, group, err);
-        size = gather_sweep(tasks, made, taken, group);
+    status = status == SOLOW_OK ? sweep_tasks(run, &round, order, err) : status;
+    for (ptrdiff_t t = 0; t < round.made && status == SOLOW_OK; t++) { /* those that failed before a sweep */
+        status = round.closed[t] ? SOLOW_OK : close_task(run, &round, t, order[t], err);
     }
-    for (ptrdiff_t t = 0; t < made && status == SOLOW_OK; t++) {
-        run->done++;
-        run->failed += tasks[t].error.status != SOLOW_OK;
-        status = solow_outcome_take(&tasks[t], &run->outcome[order[t]], err);
-        if (run->progress != NULL) {
-            run->progress(run->progress_context, run->done, run->job->models, run->failed);
+    for (ptrdiff_t t = 0; t < round.made; t++) {
+        if (!round.closed[t]) {
+            solow_task_clear(&round.task[t]);
         }
     }
-    for (ptrdiff_t t = 0; t < made; t++) {
-        solow_task_clear(&tasks[t]);
-    }
-    free(tasks);
-    free(group);
-    free(taken);
+    free(round.task);
+    free(round.group);
+    free(round.taken);
     return solow_comm_agree(run->comm, status, err);
 }
 
