@@ -193,12 +193,12 @@ static solow_status split_only(solow_session *session, char *text, const char **
 static solow_status refuse_unusable(const solow_session *session, solow_error *err)
 {
     const solow_outcome *first = NULL;
-    for (ptrdiff_t m = 0; m < session->job.models; m++) {
-        const solow_outcome *outcome = &session->run.outcome[m];
-        if (outcome->model != NULL && outcome->error.status != SOLOW_ERR_INPUT) {
+    for (ptrdiff_t o = 0; o < session->run.outcomes; o++) {
+        const solow_outcome *outcome = &session->run.outcome[o];
+        if (outcome->error.status != SOLOW_ERR_INPUT) {
             return SOLOW_OK;
         }
-        first = first == NULL && outcome->model != NULL ? outcome : first;
+        first = first == NULL ? outcome : first;
     }
     return first != NULL ? SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s", first->error.message) : SOLOW_OK;
 }
@@ -226,7 +226,8 @@ static solow_status estimate(solow_session *session, solow_error *err)
     }
     double models_done = solow_comm_seconds();
     if (status == SOLOW_OK) {
-        status = refuse_unusable(session, err);
+        status = solow_comm_rank(session->comm) == 0 ? refuse_unusable(session, err) : SOLOW_OK;
+        status = solow_comm_agree(session->comm, status, err);
     }
     if (status == SOLOW_OK) {
         status = solow_run_finish(&session->run, err);
@@ -244,8 +245,7 @@ static solow_status estimate(solow_session *session, solow_error *err)
     return status;
 }
 
-/* OUT: as told, as the job says, or the job's name with .h5 in the current folder. */
-static void name_output(solow_session *session)
+void solow_session_name_output(solow_session *session)
 {
     if (session->output != NULL || session->job.output != NULL) {
         snprintf(session->output_path, sizeof session->output_path, "%s",
@@ -328,7 +328,7 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     }
     status = solow_comm_agree(session->comm, status, err);
     if (status == SOLOW_OK) {
-        name_output(session);
+        solow_session_name_output(session);
         status = first && !session->dry_run ? check_output(session, err) : SOLOW_OK;
         status = solow_comm_agree(session->comm, status, err);
     }
