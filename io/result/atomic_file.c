@@ -84,15 +84,9 @@ solow_status solow_atomic_write(solow_atomic_file *file, const void *bytes, size
 }
 
 /* Makes the rename durable. A file system that cannot sync folders (EINVAL) is not an error. */
-static int sync_folder(const char *path)
+static int sync_folder(const char *folder)
 {
-    char *folder = folder_of(path);
-    if (folder == NULL) {
-        errno = ENOMEM;
-        return -1;
-    }
     int descriptor = open(folder[0] != '\0' ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
     if (descriptor < 0) {
         return errno == EACCES ? 0 : -1;
     }
@@ -105,8 +99,9 @@ solow_status solow_atomic_commit(solow_atomic_file *file, solow_error *err)
 {
     assert(file->path != NULL && file->temporary != NULL); /* open, and not finished */
     solow_status status = SOLOW_OK;
-    bool whole = fsync(file->descriptor) == 0 || errno == EINVAL;
-    int cause = errno;
+    char *folder = folder_of(file->path); /* before the rename: after it nothing but the disk may fail */
+    bool whole = folder != NULL && (fsync(file->descriptor) == 0 || errno == EINVAL);
+    int cause = folder != NULL ? errno : ENOMEM;
     if (close(file->descriptor) != 0 && whole) {
         whole = false;
         cause = errno;
@@ -118,12 +113,13 @@ solow_status solow_atomic_commit(solow_atomic_file *file, solow_error *err)
     }
     if (!whole) {
         (void)unlink(file->temporary);
-        status =
-            SOLOW_FAIL(err, SOLOW_ERR_IO, "writing %s broke off: %s; nothing was kept", file->path, strerror(cause));
-    } else if (sync_folder(file->path) != 0) {
+        status = SOLOW_FAIL(err, folder != NULL ? SOLOW_ERR_IO : SOLOW_ERR_MEMORY,
+                            "writing %s broke off: %s; nothing was kept", file->path, strerror(cause));
+    } else if (sync_folder(folder) != 0) {
         status = SOLOW_FAIL(err, SOLOW_ERR_IO, "%s is written but its folder could not be forced to disk: %s",
                             file->path, strerror(errno));
     }
+    free(folder);
     finish(file);
     return status;
 }
