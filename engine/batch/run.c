@@ -165,14 +165,14 @@ enum { ROUND_MODELS = 1024 };
 
 solow_status solow_run_models(solow_run *run, solow_error *err)
 {
-    ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order), *round = NULL;
+    ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order);
+    ptrdiff_t *round = solow_allocate(run->job->models, sizeof *round);
     run->outcome = solow_allocate_zeroed(run->job->models, sizeof *run->outcome);
-    solow_status status = order != NULL && run->outcome != NULL
+    solow_status status = order != NULL && round != NULL && run->outcome != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
     if (status == SOLOW_OK) {
-        round = solow_allocate(run->job->models, sizeof *round);
-        status = round != NULL ? solow_model_order(run->job, order, err) : SOLOW_ERR_MEMORY;
+        status = solow_model_order(run->job, order, err);
     }
     ptrdiff_t count = 0;
     for (ptrdiff_t i = 0; i < run->job->models && status == SOLOW_OK; i++) {
