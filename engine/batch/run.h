@@ -40,6 +40,10 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
 /* An outcome's rows in the result tables. Rank 0 only. */
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err);
 
+/* Rows of tidy, tests and diagnostics alone, of something that is no estimate (a comparison). Rank 0 only. */
+solow_status solow_collect_rows(solow_results *results, const char *model, const char *group, double level,
+                                const solow_record *record, solow_error *err);
+
 /* Saved columns of all models as /panel/<model>. Collective; filled on rank 0. */
 solow_status solow_collect_saved(solow_run *run, solow_error *err);
 

@@ -231,6 +231,39 @@ static bool wanted(const solow_table *glance, int64_t row, const char *text)
     return same;
 }
 
+/* Whether rows of that model belong to no estimate: they are a comparison's. */
+static bool is_comparison(const page *p, const char *model)
+{
+    const solow_table *glance = &p->results->glance;
+    bool found = false;
+    for (int64_t row = 0; row < glance->rows && !found; row++) {
+        found = strcmp(solow_table_text(glance, row, "model"), model) == 0;
+    }
+    return !found;
+}
+
+/* The tests of `compare:`, all of them or those of one entry, which then is told in full. */
+static solow_status comparisons(const page *p, const char *pattern, bool *any)
+{
+    static const char *const test[] = {"model", "group", "statistic", "df1", "df2", "p_value", "", NULL};
+    static const char *const whole[] = {"model", "group", "statistic", "df1", "df2", "p_value", "", "note", NULL};
+    const solow_table *tests = &p->results->tests;
+    const char *const *name = pattern == NULL ? test : whole;
+    ptrdiff_t columns = pattern == NULL ? 7 : 8;
+    solow_grid grid;
+    solow_grid_init(&grid, columns);
+    head_row(name, columns, &grid);
+    solow_grid_set(&grid, 0, 0, "comparison");
+    for (int64_t row = 0; row < tests->rows; row++) {
+        const char *model = solow_table_text(tests, row, "model");
+        if ((pattern == NULL || solow_pattern_matches(pattern, model)) && is_comparison(p, model)) {
+            body_row(tests, row, name, columns, &grid);
+            *any = true;
+        }
+    }
+    return print_grid(p, &grid);
+}
+
 static solow_status no_such_model(const page *p, const char *model)
 {
     const solow_table *glance = &p->results->glance;
@@ -266,6 +299,9 @@ solow_status solow_show(const solow_results *results, const char *model, const s
         if (status == SOLOW_OK && !all) {
             status = details(&p, row);
         }
+    }
+    if (status == SOLOW_OK) {
+        status = comparisons(&p, model, &any);
     }
     if (status == SOLOW_OK && !all && !any) {
         return no_such_model(&p, model);
