@@ -8,6 +8,8 @@
 
 enum { CHUNK = 256 };
 
+static const double same_estimate = 1e-12; /* of the estimates' own variances: what rounding leaves of a difference */
+
 uint64_t solow_cluster_number(const char *label)
 {
     uint64_t hash = 0xcbf29ce484222325u; /* FNV-1a, then the finaliser of MurmurHash3 */
@@ -107,9 +109,13 @@ solow_status solow_compare(ptrdiff_t members, const double *estimate, const doub
     solow_status status =
         r != NULL && variance != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a comparison");
     for (ptrdiff_t j = 0; j < q && status == SOLOW_OK; j++) {
+        double own = v[(j + 1) * members + j + 1];
         r[j] = estimate[j + 1] - estimate[0];
         for (ptrdiff_t i = 0; i < q; i++) {
             variance[j * q + i] = v[(j + 1) * members + i + 1] - v[i + 1] - v[j + 1] + v[0];
+        }
+        if (!(variance[j * q + j] > same_estimate * (own + v[0]))) {
+            status = SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "the difference has no variance: two estimates are the same");
         }
     }
     if (status == SOLOW_OK) {

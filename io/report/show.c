@@ -242,23 +242,24 @@ static bool is_comparison(const page *p, const char *model)
     return !found;
 }
 
-/* The tests of `compare:`, all of them or those of one entry, which then is told in full. */
+/* The tests of `compare:`, all of them or those of one entry, which then say what they are. */
 static solow_status comparisons(const page *p, const char *pattern, bool *any)
 {
-    static const char *const test[] = {"model", "group", "statistic", "df1", "df2", "p_value", "", NULL};
-    static const char *const whole[] = {"model", "group", "statistic", "df1", "df2", "p_value", "", "note", NULL};
+    static const char *const name[] = {"model", "group", "statistic", "df1", "df2", "p_value", ""};
+    enum { COLUMNS = sizeof name / sizeof *name };
     const solow_table *tests = &p->results->tests;
-    const char *const *name = pattern == NULL ? test : whole;
-    ptrdiff_t columns = pattern == NULL ? 7 : 8;
     solow_grid grid;
-    solow_grid_init(&grid, columns);
-    head_row(name, columns, &grid);
+    solow_grid_init(&grid, COLUMNS);
+    head_row(name, COLUMNS, &grid);
     solow_grid_set(&grid, 0, 0, "comparison");
     for (int64_t row = 0; row < tests->rows; row++) {
         const char *model = solow_table_text(tests, row, "model");
         if ((pattern == NULL || solow_pattern_matches(pattern, model)) && is_comparison(p, model)) {
-            body_row(tests, row, name, columns, &grid);
+            body_row(tests, row, name, COLUMNS, &grid);
             *any = true;
+            if (pattern != NULL) {
+                solow_buffer_format(p->out, "%s\n", solow_table_text(tests, row, "note"));
+            }
         }
     }
     return print_grid(p, &grid);

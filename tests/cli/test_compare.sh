@@ -35,7 +35,7 @@ compare:
   - {id: absent, models: [early, lone], term: value}
   - {id: every, models: [random, changes, means, weighted, twosls, liml, over], term: value}
   - {id: each, models: [both, again], term: value}
-  - {id: inside, models: [both, again], term: value, across: groups}
+  - {id: inside, models: [both, again], term: value, across: group}
 END
 expect_exit 0 "$solow" run job.yml -o one.h5 --quiet
 "$solow" export one.h5 --table tests >tests.csv
@@ -82,7 +82,7 @@ for model in random changes means weighted twosls liml over; do
 done
 
 # One estimate twice has no difference to test; a model without the term is named.
-expect_text '^same,,compare,,,.*not tested: the restrictions have no variance' tests.csv
+expect_text '^same,,compare,,,.*not tested: the difference has no variance' tests.csv
 expect_text '^absent,,compare,,,.*lone has no estimate of `value`' tests.csv
 # Groups that both models have; groups of each model.
 expect_text '^each,outcome=inv,compare,[0-9]' tests.csv
