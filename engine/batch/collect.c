@@ -199,10 +199,11 @@ static bool add_levels(solow_run *run, const solow_outcome *outcome, const char 
 static bool add_groups(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *table = &run->results->groups;
-    for (ptrdiff_t g = 0; g < outcome->model->group_count; g++) {
+    for (ptrdiff_t g = 0; g < solow_outcome_groups(outcome); g++) {
+        const solow_key_value *pair = solow_outcome_group(outcome, g);
         int64_t row = new_row(table, outcome->model->id, group);
-        if (row < 0 || !solow_table_set_text(table, row, "key", outcome->model->group[g].key) ||
-            !solow_table_set_text(table, row, "value", outcome->model->group[g].value)) {
+        if (row < 0 || !solow_table_set_text(table, row, "key", pair->key) ||
+            !solow_table_set_text(table, row, "value", pair->value)) {
             return false;
         }
     }
@@ -233,7 +234,7 @@ static solow_status add_arrays(solow_run *run, const solow_outcome *outcome, con
 
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err)
 {
-    char *group = solow_group_text(outcome->model);
+    char *group = solow_group_text(outcome->model, outcome->own_groups, outcome->own_group);
     if (group == NULL) {
         return no_memory(err);
     }

@@ -12,12 +12,24 @@
 
 enum { NAMES = 512, NAMED = 6 };
 
-typedef struct comparison { /* one test */
+typedef struct entry { /* of the section, with the estimates that it names, as far as this rank has them */
     solow_run *run;
     const char *id;
     char *term;
+    bool across_groups;
+    ptrdiff_t count;
+    const solow_outcome **outcome;
+    char **name, **group; /* [count] ids, borrowed; groups */
+    ptrdiff_t rows;       /* estimates that are kept by row */
+    const double **row;   /* [rows] */
+    double *cross;        /* [rows x rows] sums of products over all rows of all ranks */
+    ptrdiff_t *first;     /* [count] work */
+} entry;
+
+typedef struct comparison { /* one test, on rank 0 */
+    const entry *of;
     ptrdiff_t members;
-    const solow_outcome **member;
+    ptrdiff_t *member;  /* [members] into the entry's estimates */
     char group[NAMES];  /* of the rows that it becomes */
     char reason[NAMES]; /* why there is no test; "": there is one */
     double *estimate, *v;
@@ -29,60 +41,36 @@ static solow_status no_memory(solow_error *err)
     return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a comparison of models");
 }
 
-static const solow_kept_influence *influence_of(const comparison *c, ptrdiff_t member)
+static const solow_kept_influence *find_influence(const entry *e, ptrdiff_t at)
 {
-    const solow_outcome *outcome = c->member[member];
+    const solow_outcome *outcome = e->outcome[at];
     for (ptrdiff_t i = 0; i < outcome->influences; i++) {
-        if (solow_same_term(outcome->influence[i].term, c->term)) {
+        if (solow_same_term(outcome->influence[i].term, e->term)) {
             return &outcome->influence[i];
         }
     }
     return NULL;
 }
 
+static const solow_kept_influence *influence_of(const comparison *c, ptrdiff_t member)
+{
+    return find_influence(c->of, c->member[member]);
+}
+
 /* `id` or `id/group`. */
-static solow_status name_member(const comparison *c, ptrdiff_t member, char name[NAMES], solow_error *err)
+static void name_member(const comparison *c, ptrdiff_t member, char name[NAMES])
 {
-    char *group = solow_group_text(c->member[member]->model);
-    if (group == NULL) {
-        return no_memory(err);
-    }
-    snprintf(name, NAMES, "%s%s%s", c->member[member]->model->id, group[0] != '\0' ? "/" : "", group);
-    free(group);
-    return SOLOW_OK;
+    const char *group = c->of->group[c->member[member]];
+    snprintf(name, NAMES, "%s%s%s", c->of->name[c->member[member]], group[0] != '\0' ? "/" : "", group);
 }
 
-/* Sets reason where a member has nothing to compare. */
-static solow_status check_members(comparison *c, solow_error *err)
+/* Sums over all rows of psi_a psi_b of every pair that is kept by row, by the fixed tree. Collective. */
+static solow_status cross_rows(entry *e, solow_error *err)
 {
-    char name[NAMES];
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t m = 0; m < c->members && c->reason[0] == '\0' && status == SOLOW_OK; m++) {
-        status = name_member(c, m, name, err);
-        if (status == SOLOW_OK && c->member[m]->error.status != SOLOW_OK) {
-            snprintf(c->reason, NAMES, "%.200s failed", name);
-        } else if (status == SOLOW_OK && influence_of(c, m) == NULL) {
-            snprintf(c->reason, NAMES, "%.200s has no estimate of `%.200s`", name, c->term);
-        }
-    }
-    if (c->members < 2) {
-        snprintf(c->reason, NAMES, "it takes two estimates or more, and there is only one");
-    }
-    return status;
-}
-
-static bool by_row(const comparison *c)
-{
-    return influence_of(c, 0)->row != NULL;
-}
-
-/* Sums over all rows of psi_a psi_b, by the fixed tree. cross [members x members]. Collective. */
-static solow_status cross_rows(const comparison *c, double *cross, solow_error *err)
-{
-    const solow_frame *frame = c->run->frame;
-    ptrdiff_t n = c->members;
+    const solow_frame *frame = e->run->frame;
+    ptrdiff_t n = e->rows;
     solow_sum *sum = NULL;
-    solow_status status = solow_sum_create(c->run->comm, &frame->layout, n * n, SOLOW_SUM_PLAIN, &sum, err);
+    solow_status status = solow_sum_create(e->run->comm, &frame->layout, n * n, SOLOW_SUM_PLAIN, &sum, err);
     for (ptrdiff_t block = 0; block < frame->blocks && status == SOLOW_OK; block++) {
         double *into = solow_sum_block(sum, frame->layout.first_block + block);
         ptrdiff_t from = frame->block_start[block], to = frame->block_start[block + 1];
@@ -92,65 +80,111 @@ static solow_status cross_rows(const comparison *c, double *cross, solow_error *
         }
         for (ptrdiff_t b = 0; b < n; b++) {
             for (ptrdiff_t a = 0; a <= b; a++) {
-                const double *x = influence_of(c, a)->row, *y = influence_of(c, b)->row;
                 for (ptrdiff_t i = from; i < to; i++) {
-                    into[b * n + a] += x[i] * y[i];
+                    into[b * n + a] += e->row[a][i] * e->row[b][i];
                 }
             }
         }
     }
-    status = solow_comm_agree(c->run->comm, status, err);
+    status = solow_comm_agree(e->run->comm, status, err);
     if (status == SOLOW_OK) {
-        status = solow_sum_finish(sum, cross, err);
+        status = solow_sum_finish(sum, e->cross, err);
     }
     solow_sum_destroy(sum);
     return status;
 }
 
-/* One entry of (2) of engine/inference/compare.h; cross: the sum over rows, without clusters. */
-static double joint(const solow_kept_influence *a, const solow_kept_influence *b, double cross)
+/* Place among the estimates that are kept by row. */
+static ptrdiff_t row_place(const entry *e, const double *row)
+{
+    ptrdiff_t at = 0;
+    while (e->row[at] != row) {
+        at++;
+    }
+    return at;
+}
+
+static double cross_of(const entry *e, const solow_kept_influence *a, const solow_kept_influence *b, ptrdiff_t t)
+{
+    if (a->row == NULL) {
+        return solow_cluster_cross(a->clusters[t], a->cluster[t], b->clusters[t], b->cluster[t]);
+    }
+    ptrdiff_t i = row_place(e, a->row), j = row_place(e, b->row);
+    return i <= j ? e->cross[j * e->rows + i] : e->cross[i * e->rows + j];
+}
+
+/* One entry of (2) of engine/inference/compare.h. */
+static double joint(const entry *e, const solow_kept_influence *a, const solow_kept_influence *b)
 {
     double total = 0;
-    for (ptrdiff_t t = 0; t < a->sample.terms; t++) {
-        double factor = a->sample.sign[t] * sqrt(a->sample.factor[t] * b->sample.factor[t]);
-        total += factor * (a->row != NULL
-                               ? cross
-                               : solow_cluster_cross(a->clusters[t], a->cluster[t], b->clusters[t], b->cluster[t]));
+    for (ptrdiff_t t = 0; t < a->terms; t++) {
+        total += a->sign[t] * sqrt(a->factor[t] * b->factor[t]) * cross_of(e, a, b, t);
     }
     return total;
 }
 
-/* Joint variance, estimates, reference law. By clusters on rank 0 alone. */
+static bool same_by(const solow_model *a, const solow_model *b)
+{
+    bool same = a->by.count == b->by.count;
+    for (ptrdiff_t i = 0; same && i < a->by.count; i++) {
+        same = solow_node_equal(a->by.node[i], b->by.node[i]);
+    }
+    return same;
+}
+
+/* Sets reason where a member has nothing to compare, or nothing to say which rows it shares with the first. */
+static void check_members(comparison *c)
+{
+    const entry *e = c->of;
+    char name[NAMES];
+    const solow_kept_influence *first = c->members > 0 ? influence_of(c, 0) : NULL;
+    if (c->members < 2) {
+        snprintf(c->reason, NAMES, "it takes two estimates or more, and there is only one");
+        return;
+    }
+    for (ptrdiff_t m = 0; m < c->members && c->reason[0] == '\0'; m++) {
+        const solow_kept_influence *own = influence_of(c, m);
+        name_member(c, m, name);
+        if (e->outcome[c->member[m]]->error.status != SOLOW_OK) {
+            snprintf(c->reason, NAMES, "%.200s failed", name);
+        } else if (own == NULL) {
+            snprintf(c->reason, NAMES, "%.200s has no estimate of `%.200s`", name, e->term);
+        } else if ((own->row == NULL) != (first->row == NULL)) {
+            snprintf(c->reason, NAMES,
+                     "estimates of groups and of the whole sample are compared by clusters only: give a `cluster:`");
+        } else if (own->rows_by_place && !same_by(e->outcome[c->member[m]]->model, e->outcome[c->member[0]]->model)) {
+            snprintf(c->reason, NAMES, "without `unit:` and `time:` it is not known which rows different groups share");
+        }
+    }
+}
+
 static solow_status fill(comparison *c, solow_error *err)
 {
     ptrdiff_t n = c->members;
-    double *cross = solow_allocate_zeroed(solow_product(n, n), sizeof *cross);
     c->estimate = solow_allocate(n, sizeof *c->estimate);
     c->v = solow_allocate(solow_product(n, n), sizeof *c->v);
-    solow_status status = cross != NULL && c->estimate != NULL && c->v != NULL ? SOLOW_OK : no_memory(err);
-    status = solow_comm_agree(c->run->comm, status, err);
-    if (status == SOLOW_OK && by_row(c)) {
-        status = cross_rows(c, cross, err);
+    if (c->estimate == NULL || c->v == NULL) {
+        return no_memory(err);
     }
     c->df = INFINITY;
-    for (ptrdiff_t b = 0; b < n && status == SOLOW_OK && c->run->results != NULL; b++) {
+    for (ptrdiff_t b = 0; b < n; b++) {
         const solow_kept_influence *own = influence_of(c, b);
         c->estimate[b] = own->estimate;
         c->df = fmin(c->df, own->df);
         for (ptrdiff_t a = 0; a <= b; a++) {
-            c->v[b * n + a] = c->v[a * n + b] = joint(influence_of(c, a), own, cross[b * n + a]);
+            c->v[b * n + a] = c->v[a * n + b] = joint(c->of, influence_of(c, a), own);
         }
     }
-    free(cross);
-    return status;
+    return SOLOW_OK;
 }
 
 /* "cluster firm + year", "row". */
 static void name_pattern(const comparison *c, char text[NAMES])
 {
-    const solow_vcov_spec *spec = &c->member[0]->model->vcov;
-    snprintf(text, NAMES, by_row(c) ? "row" : "cluster ");
-    for (ptrdiff_t w = 0; !by_row(c) && w < spec->cluster.count; w++) {
+    const solow_vcov_spec *spec = &c->of->outcome[c->member[0]]->model->vcov;
+    bool by_row = spec->kind != SOLOW_VCOV_CLUSTER;
+    snprintf(text, NAMES, by_row ? "row, robust to heteroskedasticity whatever the models' own variance" : "cluster ");
+    for (ptrdiff_t w = 0; !by_row && w < spec->cluster.count; w++) {
         char *way = solow_node_print(spec->cluster.node[w]);
         size_t used = strlen(text);
         snprintf(text + used, NAMES - used, "%s%s", w > 0 ? " + " : "", way != NULL ? way : "");
@@ -158,15 +192,14 @@ static void name_pattern(const comparison *c, char text[NAMES])
     }
 }
 
-static solow_status write_note(const comparison *c, char *note, size_t bytes, solow_error *err)
+static void write_note(const comparison *c, char *note, size_t bytes)
 {
     char name[NAMES], pattern[NAMES] = "";
-    solow_status status = SOLOW_OK;
-    snprintf(note, bytes, "H0: %.200s is equal in ", c->term);
-    for (ptrdiff_t m = 0; m < c->members && m < NAMED && status == SOLOW_OK; m++) {
+    snprintf(note, bytes, "H0: %.200s is equal in ", c->of->term);
+    for (ptrdiff_t m = 0; m < c->members && m < NAMED; m++) {
         size_t used = strlen(note);
-        status = name_member(c, m, name, err);
-        snprintf(note + used, bytes - used, "%s%s", m > 0 ? ", " : "", status == SOLOW_OK ? name : "");
+        name_member(c, m, name);
+        snprintf(note + used, bytes - used, "%s%s", m > 0 ? ", " : "", name);
     }
     size_t used = strlen(note);
     if (c->members > NAMED) {
@@ -175,13 +208,11 @@ static solow_status write_note(const comparison *c, char *note, size_t bytes, so
     }
     if (c->reason[0] != '\0') {
         snprintf(note + used, bytes - used, "; not tested: %s", c->reason);
-        return status;
+        return;
     }
     name_pattern(c, pattern);
-    snprintf(note + used, bytes - used, "; %s; scores stacked by %s%s, each estimate's own small-sample factor",
-             isfinite(c->df) ? "F" : "chi2", pattern,
-             by_row(c) ? ", robust to heteroskedasticity whatever the models' own variance" : "");
-    return status;
+    snprintf(note + used, bytes - used, "; %s; scores stacked by %s, each estimate's own small-sample factor",
+             isfinite(c->df) ? "F" : "chi2", pattern);
 }
 
 /* Two estimates: their difference as a term. Any number: each with its standard error in the joint variance. */
@@ -191,15 +222,16 @@ static solow_status describe(const comparison *c, solow_record *record, solow_er
     char name[NAMES], key[NAMES + 16];
     solow_status status = SOLOW_OK;
     for (ptrdiff_t m = 0; m < n && status == SOLOW_OK; m++) {
-        status = name_member(c, m, name, err);
+        name_member(c, m, name);
         snprintf(key, sizeof key, "estimate:%s", name);
-        status = status == SOLOW_OK ? solow_record_add_diagnostic(record, key, c->estimate[m], "", err) : status;
+        status = solow_record_add_diagnostic(record, key, c->estimate[m], "", err);
         snprintf(key, sizeof key, "std_error:%s", name);
         status = status == SOLOW_OK ? solow_record_add_diagnostic(record, key, sqrt(c->v[m * n + m]), "", err) : status;
     }
     if (status == SOLOW_OK && n == 2) {
         double variance = c->v[0] + c->v[3] - 2 * c->v[1];
-        status = solow_record_add_term(record, c->term, c->estimate[0] - c->estimate[1], sqrt(variance), c->df, err);
+        status =
+            solow_record_add_term(record, c->of->term, c->estimate[0] - c->estimate[1], sqrt(variance), c->df, err);
     }
     return status;
 }
@@ -226,47 +258,47 @@ static solow_status report(comparison *c, solow_error *err)
     if (status == SOLOW_OK && c->reason[0] == '\0') {
         status = describe(c, &record, err);
     }
-    status = status == SOLOW_OK ? write_note(c, note, sizeof note, err) : status;
     if (status == SOLOW_OK) {
+        write_note(c, note, sizeof note);
         status = solow_record_add_test(&record, "compare", result.statistic, result.df1, result.df2, result.p_value,
                                        note, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_collect_rows(c->run->results, c->id, c->group, c->member[0]->model->level, &record, err);
+        status = solow_collect_rows(c->of->run->results, c->of->id, c->group,
+                                    c->of->outcome[c->member[0]]->model->level, &record, err);
     }
     solow_record_clear(&record);
     return status;
 }
 
+/* Each estimate of a group that does not count members is a test of its own that says why there is none. */
 static solow_status test(comparison *c, solow_error *err)
 {
-    solow_status status = check_members(c, err);
-    if (status == SOLOW_OK && c->reason[0] == '\0') {
-        status = fill(c, err);
-    }
-    if (status == SOLOW_OK && c->run->results != NULL) {
+    check_members(c);
+    solow_status status = c->reason[0] == '\0' ? fill(c, err) : SOLOW_OK;
+    if (status == SOLOW_OK) {
         status = report(c, err);
     }
     free(c->estimate);
     free(c->v);
     c->estimate = c->v = NULL;
-    return solow_comm_agree(c->run->comm, status, err);
+    return status;
 }
 
-/* The members that have this id (across groups) or this group (across models), in the order of the job. */
-static void choose(comparison *c, const solow_outcome *const *all, char *const *group, ptrdiff_t count, const char *id,
-                   const char *one_group)
+/* The estimates with this id and this group (NULL: any), in the order of the job. */
+static void choose(comparison *c, const char *id, const char *group)
 {
+    const entry *e = c->of;
     c->members = 0;
     c->reason[0] = '\0';
-    for (ptrdiff_t i = 0; i < count; i++) {
-        if ((id == NULL || strcmp(all[i]->model->id, id) == 0) &&
-            (one_group == NULL || strcmp(group[i], one_group) == 0)) {
-            c->member[c->members++] = all[i];
+    for (ptrdiff_t i = 0; i < e->count; i++) {
+        if ((id == NULL || strcmp(e->name[i], id) == 0) && (group == NULL || strcmp(e->group[i], group) == 0)) {
+            c->member[c->members++] = i;
         }
     }
 }
 
+/* first [count]: the first of each distinct text; returns how many. */
 static ptrdiff_t distinct(char *const *text, ptrdiff_t count, ptrdiff_t *first)
 {
     ptrdiff_t found = 0;
@@ -283,104 +315,132 @@ static ptrdiff_t distinct(char *const *text, ptrdiff_t count, ptrdiff_t *first)
 }
 
 /* One test over all: what an entry means when each of its models has one estimate. */
-static solow_status test_whole(comparison *c, const solow_outcome *const *all, char *const *group, ptrdiff_t count,
-                               solow_error *err)
+static solow_status test_whole(comparison *c, solow_error *err)
 {
-    choose(c, all, group, count, NULL, NULL);
+    choose(c, NULL, NULL);
     c->group[0] = '\0';
     return test(c, err);
 }
 
 /* Across groups: one test a model. */
-static solow_status test_models(comparison *c, const solow_outcome *const *all, char *const *id, char *const *group,
-                                ptrdiff_t count, ptrdiff_t *first, solow_error *err)
+static solow_status test_models(comparison *c, solow_error *err)
 {
-    ptrdiff_t models = distinct(id, count, first);
+    const entry *e = c->of;
+    ptrdiff_t models = distinct(e->name, e->count, e->first);
     solow_status status = SOLOW_OK;
     for (ptrdiff_t m = 0; m < models && status == SOLOW_OK; m++) {
-        choose(c, all, group, count, id[first[m]], NULL);
-        snprintf(c->group, NAMES, "%s%s", models > 1 ? "model=" : "", models > 1 ? id[first[m]] : "");
+        const char *id = e->name[e->first[m]];
+        choose(c, id, NULL);
+        snprintf(c->group, NAMES, "%s%s", models > 1 ? "model=" : "", models > 1 ? id : "");
         status = test(c, err);
     }
     return status;
 }
 
 /* Across models: one test over all, or, where a model has several estimates, one a group that several models have. */
-static solow_status test_groups(comparison *c, const solow_outcome *const *all, char *const *id, char *const *group,
-                                ptrdiff_t count, ptrdiff_t *first, solow_error *err)
+static solow_status test_groups(comparison *c, solow_error *err)
 {
-    solow_status status = SOLOW_OK;
-    if (distinct(id, count, first) == count) {
-        return test_whole(c, all, group, count, err);
+    const entry *e = c->of;
+    if (distinct(e->name, e->count, e->first) == e->count) {
+        return test_whole(c, err);
     }
-    ptrdiff_t groups = distinct(group, count, first), shared = 0;
+    ptrdiff_t groups = distinct(e->group, e->count, e->first), shared = 0;
+    solow_status status = SOLOW_OK;
     for (ptrdiff_t g = 0; g < groups && status == SOLOW_OK; g++) {
-        choose(c, all, group, count, NULL, group[first[g]]);
+        choose(c, NULL, e->group[e->first[g]]);
         if (c->members >= 2) {
-            snprintf(c->group, NAMES, "%s", group[first[g]]);
+            snprintf(c->group, NAMES, "%s", e->group[e->first[g]]);
             status = test(c, err);
             shared++;
         }
     }
-    return status == SOLOW_OK && shared == 0 ? test_whole(c, all, group, count, err) : status;
+    return status == SOLOW_OK && shared == 0 ? test_whole(c, err) : status;
 }
 
-static bool is_across_groups(const solow_yaml *entry)
+static bool is_across_groups(const solow_yaml *item)
 {
-    const solow_yaml *across = solow_yaml_get(entry, "across");
+    const solow_yaml *across = solow_yaml_get(item, "across");
     return across != NULL && strcmp(across->text, "group") == 0;
 }
 
-static solow_status run_entry(solow_run *run, const solow_yaml *entry, char *const *group, solow_error *err)
+static solow_status list_estimates(entry *e, const solow_yaml *item, solow_error *err)
 {
-    ptrdiff_t models = run->job->models, count = 0;
-    comparison c = {.run = run, .id = solow_yaml_get(entry, "id")->text, .term = solow_compared_term(entry)};
-    const solow_outcome **all = solow_allocate(models, sizeof *all);
-    char **own = solow_allocate(models, sizeof *own), **ids = solow_allocate(models, sizeof *ids);
-    ptrdiff_t *first = solow_allocate(models, sizeof *first);
-    c.member = solow_allocate(models, sizeof *c.member);
-    bool good = c.term != NULL && all != NULL && own != NULL && ids != NULL && first != NULL && c.member != NULL;
-    solow_status status = solow_comm_agree(run->comm, good ? SOLOW_OK : no_memory(err), err);
-    for (ptrdiff_t m = 0; m < models && status == SOLOW_OK; m++) {
-        if (run->outcome[m].model != NULL && solow_compares(entry, run->job->model[m].id, group[m])) {
-            all[count] = &run->outcome[m];
-            own[count] = group[m];
-            ids[count++] = run->job->model[m].id;
+    solow_run *run = e->run;
+    for (ptrdiff_t o = 0; o < run->outcomes; o++) {
+        const solow_outcome *outcome = &run->outcome[o];
+        char *group = solow_group_text(outcome->model, outcome->own_groups, outcome->own_group);
+        if (group == NULL) {
+            return no_memory(err);
+        }
+        if (!solow_compares(item, outcome->model->id, group)) {
+            free(group);
+            continue;
+        }
+        e->outcome[e->count] = outcome;
+        e->name[e->count] = outcome->model->id;
+        e->group[e->count] = group;
+        const solow_kept_influence *kept = find_influence(e, e->count++);
+        if (kept != NULL && kept->row != NULL) {
+            e->row[e->rows++] = kept->row;
         }
     }
-    if (status == SOLOW_OK && count > 0) {
-        status = is_across_groups(entry) ? test_models(&c, all, ids, own, count, first, err)
-                                         : test_groups(&c, all, ids, own, count, first, err);
+    e->cross = solow_allocate_zeroed(solow_product(e->rows, e->rows), sizeof *e->cross);
+    return e->cross != NULL ? SOLOW_OK : no_memory(err);
+}
+
+static solow_status open_entry(entry *e, const solow_yaml *item, solow_error *err)
+{
+    ptrdiff_t most = e->run->outcomes;
+    e->term = solow_compared_term(item);
+    e->outcome = solow_allocate(most, sizeof *e->outcome);
+    e->name = solow_allocate(most, sizeof *e->name);
+    e->group = solow_allocate(most, sizeof *e->group);
+    e->row = solow_allocate(most, sizeof *e->row);
+    e->first = solow_allocate(most, sizeof *e->first);
+    if (e->term == NULL || e->outcome == NULL || e->name == NULL || e->group == NULL || e->row == NULL ||
+        e->first == NULL) {
+        return no_memory(err);
     }
-    free(c.term);
-    free(c.member);
-    free(all);
-    free(own);
-    free(ids);
-    free(first);
-    return status;
+    return list_estimates(e, item, err);
+}
+
+static void close_entry(entry *e)
+{
+    for (ptrdiff_t i = 0; i < e->count; i++) {
+        free(e->group[i]);
+    }
+    free(e->term);
+    free(e->outcome);
+    free(e->name);
+    free(e->group);
+    free(e->row);
+    free(e->first);
+    free(e->cross);
+}
+
+static solow_status run_entry(solow_run *run, const solow_yaml *item, solow_error *err)
+{
+    entry e = {.run = run, .id = solow_yaml_get(item, "id")->text, .across_groups = is_across_groups(item)};
+    solow_status status = solow_comm_agree(run->comm, open_entry(&e, item, err), err);
+    if (status == SOLOW_OK && e.rows > 0) { /* those are on every rank, unlike the estimates of groups */
+        status = cross_rows(&e, err);
+    }
+    if (status == SOLOW_OK && run->results != NULL && e.count > 0) {
+        comparison c = {.of = &e, .member = solow_allocate(e.count, sizeof *c.member)};
+        status = c.member == NULL ? no_memory(err) : e.across_groups ? test_models(&c, err) : test_groups(&c, err);
+        free(c.member);
+    }
+    close_entry(&e);
+    return solow_comm_agree(run->comm, status, err);
 }
 
 solow_status solow_run_compare(solow_run *run, solow_error *err)
 {
     const solow_yaml *compare = run->job->compare;
-    if (compare == NULL) {
-        return SOLOW_OK;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; compare != NULL && c < compare->count && status == SOLOW_OK; c++) {
+        status = run_entry(run, compare->item[c], err);
     }
-    char **group = solow_allocate_zeroed(run->job->models, sizeof *group);
-    bool good = group != NULL;
-    for (ptrdiff_t m = 0; m < run->job->models && good; m++) {
-        group[m] = solow_group_text(&run->job->model[m]);
-        good = group[m] != NULL;
-    }
-    solow_status status = solow_comm_agree(run->comm, good ? SOLOW_OK : no_memory(err), err);
-    for (ptrdiff_t c = 0; c < compare->count && status == SOLOW_OK; c++) {
-        status = run_entry(run, compare->item[c], group, err);
-    }
-    for (ptrdiff_t m = 0; group != NULL && m < run->job->models; m++) {
-        free(group[m]);
-    }
-    free(group);
     return status;
 }
 
@@ -410,35 +470,42 @@ static const char *objection(const solow_model *model, const solow_model *first)
                : "its clusters are not those of the first of them; the same `cluster:` (or none) is needed in all";
 }
 
-static void check_entry(const solow_job *job, const solow_yaml *entry, solow_diagnostics *diagnostics)
+/* Whether an entry names the model, as far as the job alone tells: groups of `by` and `window` come with the data. */
+static bool may_compare(const solow_yaml *item, const solow_model *model)
 {
-    const solow_yaml *models = solow_yaml_get(entry, "models");
+    bool splits = model->by.count > 0 || model->window_length > 0;
+    char *group = solow_group_text(model, 0, NULL);
+    bool named = group != NULL && solow_compares(item, model->id, splits ? NULL : group);
+    free(group);
+    return named;
+}
+
+static void check_entry(const solow_job *job, const solow_yaml *item, solow_diagnostics *diagnostics)
+{
+    const solow_yaml *models = solow_yaml_get(item, "models");
     const solow_place place = {models->line, models->column};
-    const solow_model *first = NULL, *other = NULL;
-    bool splits = false, several = false;
+    const solow_model *first = NULL;
+    bool several = false;
     for (ptrdiff_t m = 0; m < job->models; m++) {
         const solow_model *model = &job->model[m];
-        char *group = solow_group_text(model);
-        bool named = group != NULL && solow_compares(entry, model->id, group);
-        free(group);
-        if (!named) {
+        if (!may_compare(item, model)) {
             continue;
         }
         first = first != NULL ? first : model;
-        splits = splits || model->by.count > 0 || model->window_length > 0;
-        several = several || (first != model && (!is_across_groups(entry) || strcmp(first->id, model->id) == 0));
+        several = several || model->by.count > 0 || model->window_length > 0 ||
+                  (first != model && (!is_across_groups(item) || strcmp(first->id, model->id) == 0));
         const char *why = objection(model, first);
-        if (why != NULL && other != model) {
+        if (why != NULL) {
             solow_diagnostics_add(diagnostics, false, place, NULL, "model `%s` cannot be compared: %s", model->id, why);
             return;
         }
     }
-    if (!several && !splits) {
-        solow_diagnostics_add(
-            diagnostics, false, place, NULL,
-            is_across_groups(entry)
-                ? "the models have no groups to compare: several outcomes or a stepwise list make some"
-                : "there is only one estimate: name two models or more, or `across: group`");
+    if (!several) {
+        const char *why =
+            is_across_groups(item)
+                ? "the models have no groups to compare: `by`, several outcomes or a stepwise list make some"
+                : "there is only one estimate: name two models or more, or `across: group`";
+        solow_diagnostics_add(diagnostics, false, place, NULL, "%s", why);
     }
 }
 

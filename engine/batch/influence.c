@@ -4,7 +4,9 @@
 #include "engine/frame/factor.h"
 #include "io/report/pattern.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,7 +49,7 @@ static bool names(const char *pattern, const char *id, const char *group)
     bool same = head != NULL;
     if (same) {
         head[slash - pattern] = '\0';
-        same = solow_pattern_matches(head, id) && solow_pattern_matches(slash + 1, group);
+        same = solow_pattern_matches(head, id) && (group == NULL || solow_pattern_matches(slash + 1, group));
     }
     free(head);
     return same;
@@ -97,15 +99,13 @@ static solow_status ask(solow_task *task, char *term, solow_error *err)
 static solow_status ask_all(const solow_run *run, solow_task *task, solow_error *err)
 {
     const solow_yaml *compare = run->job->compare;
-    char *group = solow_group_text(task->model);
-    solow_status status = group != NULL ? SOLOW_OK : no_memory(err);
+    solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; status == SOLOW_OK && c < compare->count; c++) {
-        if (solow_compares(compare->item[c], task->model->id, group)) {
+        if (solow_compares(compare->item[c], task->model->id, NULL)) {
             char *term = solow_compared_term(compare->item[c]);
             status = term != NULL ? ask(task, term, err) : no_memory(err);
         }
     }
-    free(group);
     return status;
 }
 
@@ -138,7 +138,11 @@ static solow_status weigh(one_task *one, solow_error *err)
     solow_status status = solow_small_sample_of(&one->spec, &task->model->ssc, &task->shape, (ptrdiff_t)one->shared.k,
                                                 one->shared.effects_rank, one->shared.nobs, &sample, err);
     for (ptrdiff_t i = 0; i < task->influences && status == SOLOW_OK; i++) {
-        task->influence[i].sample = sample;
+        solow_kept_influence *kept = &task->influence[i];
+        kept->terms = sample.terms;
+        memcpy(kept->key, sample.key, sizeof kept->key);
+        memcpy(kept->sign, sample.sign, sizeof kept->sign);
+        memcpy(kept->factor, sample.factor, sizeof kept->factor);
     }
     return status;
 }
@@ -168,7 +172,7 @@ static solow_status prepare(one_task *one, ptrdiff_t rows, solow_error *err)
     if (status != SOLOW_OK) {
         return status;
     }
-    one->wants = by_row ? 1 : task->influence[0].sample.terms;
+    one->wants = by_row ? 1 : task->influence[0].terms;
     one->want = solow_allocate_zeroed(one->wants, sizeof *one->want);
     if (one->want == NULL) {
         return no_memory(err);
@@ -179,7 +183,7 @@ static solow_status prepare(one_task *one, ptrdiff_t rows, solow_error *err)
                                     .columns = one->shared.columns,
                                     .column = one->shared.column,
                                     .sums = task->influences,
-                                    .key = by_row ? 0 : task->influence[0].sample.key[t],
+                                    .key = by_row ? 0 : task->influence[0].key[t],
                                     .rows = solow_influence_values,
                                     .context = &one->rows};
     }
@@ -202,7 +206,7 @@ static solow_status number_levels(const solow_factor *factor, uint64_t *number, 
 /* Sums by level of one set of ways to sums by cluster number. */
 static solow_status keep_clusters(solow_task *task, ptrdiff_t t, const double *result, solow_error *err)
 {
-    const solow_factor *factor = task->key[task->influence[0].sample.key[t]];
+    const solow_factor *factor = task->key[task->influence[0].key[t]];
     uint64_t *number = solow_allocate(factor->levels, sizeof *number);
     solow_status status = number != NULL ? number_levels(factor, number, err) : no_memory(err);
     for (ptrdiff_t i = 0; i < task->influences && status == SOLOW_OK; i++) {
@@ -218,11 +222,58 @@ static solow_status keep_clusters(solow_task *task, ptrdiff_t t, const double *r
     return status;
 }
 
+static uint64_t mix(uint64_t a, uint64_t b)
+{
+    char text[48];
+    snprintf(text, sizeof text, "%" PRIu64 " %" PRIu64, a, b);
+    return solow_cluster_number(text);
+}
+
+/* Numbers of the rows of a group's frame, the same in every group that has the row. */
+static solow_status number_rows(const solow_run *run, uint64_t *number, solow_error *err)
+{
+    const solow_frame *frame = run->frame;
+    bool named = frame->has_unit && frame->has_time && frame->unit_factor != NULL;
+    uint64_t *unit = named ? solow_allocate(frame->unit_factor->levels, sizeof *unit) : NULL;
+    solow_status status = SOLOW_OK;
+    if (named) {
+        status = unit != NULL ? number_levels(frame->unit_factor, unit, err) : no_memory(err);
+    }
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        number[i] = named ? mix(unit[frame->unit[i]], (uint64_t)frame->time[i]) : mix((uint64_t)run->part, (uint64_t)i);
+    }
+    free(unit);
+    return status;
+}
+
+/* A group's rows become clusters of one row. */
+static solow_status rows_to_clusters(const solow_run *run, solow_task *task, solow_error *err)
+{
+    ptrdiff_t rows = run->frame->rows;
+    uint64_t *number = solow_allocate(rows, sizeof *number);
+    solow_status status = number != NULL ? number_rows(run, number, err) : no_memory(err);
+    for (ptrdiff_t i = 0; i < task->influences && status == SOLOW_OK; i++) {
+        solow_kept_influence *kept = &task->influence[i];
+        kept->cluster[0] = solow_allocate(rows, sizeof *kept->cluster[0]);
+        if (kept->cluster[0] == NULL) {
+            status = no_memory(err);
+            break;
+        }
+        kept->clusters[0] = solow_cluster_sort(rows, number, kept->row, 1, kept->cluster[0]);
+        kept->rows_by_place = !(run->frame->has_unit && run->frame->has_time);
+        free(kept->row);
+        kept->row = NULL;
+    }
+    free(number);
+    return status;
+}
+
 static solow_status keep(const solow_run *run, one_task *one, const solow_request *request, solow_error *err)
 {
     solow_task *task = one->task;
     solow_status status = SOLOW_OK;
-    for (ptrdiff_t t = 0; one->made == NULL && t < one->wants && run->results != NULL && status == SOLOW_OK; t++) {
+    bool first = solow_comm_rank(run->comm) == 0;
+    for (ptrdiff_t t = 0; one->made == NULL && t < one->wants && first && status == SOLOW_OK; t++) {
         status = keep_clusters(task, t, request[t].result, err);
     }
     for (ptrdiff_t i = 0; one->made != NULL && i < task->influences; i++) {
@@ -231,7 +282,7 @@ static solow_status keep(const solow_run *run, one_task *one, const solow_reques
             task->influence[i].row[r] = isnan(value) ? 0 : value;
         }
     }
-    return status;
+    return one->made != NULL && run->part > 0 ? rows_to_clusters(run, task, err) : status;
 }
 
 static void clear(ptrdiff_t count, one_task *one)

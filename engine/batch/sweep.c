@@ -365,6 +365,7 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;
+    run->pass_flops += state.sweep.flops;
     run->pass_seconds += state.sweep.seconds;
     solow_sweep_clear(&state.sweep);
     free(state.column);

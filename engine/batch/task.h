@@ -17,10 +17,13 @@ typedef struct solow_level_value { /* one recovered effect */
 typedef struct solow_kept_influence {
     char *term;
     double estimate, df;
-    solow_small_sample sample;                       /* under the stacked pattern: its terms, signs and factors */
-    ptrdiff_t clusters[SOLOW_CLUSTER_TERMS];         /* of each term of sample; without clusters 0 */
+    ptrdiff_t terms;                    /* sets of ways under the stacked pattern; 1 without clusters */
+    ptrdiff_t key[SOLOW_CLUSTER_TERMS]; /* of each: index into the task's keys, -1 without clusters */
+    double sign[SOLOW_CLUSTER_TERMS], factor[SOLOW_CLUSTER_TERMS];
+    ptrdiff_t clusters[SOLOW_CLUSTER_TERMS];         /* of each */
     solow_cluster_sum *cluster[SOLOW_CLUSTER_TERMS]; /* on rank 0; NULL elsewhere */
-    double *row;                                     /* without clusters: [rows of the rank], 0 outside the sample */
+    double *row;        /* without clusters, on the whole frame: [rows of the rank], 0 outside the sample */
+    bool rows_by_place; /* in a group of `by:` whose rows have no unit and period */
 } solow_kept_influence;
 
 typedef struct solow_task {

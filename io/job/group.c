@@ -18,15 +18,23 @@ static void add_escaped(solow_job_buffer *text, const char *part)
     }
 }
 
-char *solow_group_text(const solow_model *model)
+static void add_pair(solow_job_buffer *text, const solow_key_value *pair)
+{
+    solow_job_buffer_add(text, text->length > 0 ? ";" : "");
+    add_escaped(text, pair->key);
+    solow_job_buffer_add(text, "=");
+    add_escaped(text, pair->value);
+}
+
+char *solow_group_text(const solow_model *model, ptrdiff_t more, const solow_key_value *other)
 {
     solow_job_buffer text = {0};
     solow_job_buffer_add(&text, "");
     for (ptrdiff_t g = 0; g < model->group_count; g++) {
-        solow_job_buffer_add(&text, g > 0 ? ";" : "");
-        add_escaped(&text, model->group[g].key);
-        solow_job_buffer_add(&text, "=");
-        add_escaped(&text, model->group[g].value);
+        add_pair(&text, &model->group[g]);
+    }
+    for (ptrdiff_t g = 0; g < more; g++) {
+        add_pair(&text, &other[g]);
     }
     return solow_job_buffer_take(&text);
 }

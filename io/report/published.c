@@ -209,7 +209,7 @@ static const char *group_of(const solow_model *model, const char *own, const sol
 
 solow_status solow_published_compare(const solow_model *model, solow_results *results, solow_error *err)
 {
-    char *own = solow_group_text(model);
+    char *own = solow_group_text(model, 0, NULL);
     bool ok = own != NULL;
     if (ok) {
         lookup l = {.model = model, .results = results};
