@@ -262,6 +262,12 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
     return status == SOLOW_OK ? solow_re_report_components(s, record, err) : status;
 }
 
+static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
+{
+    const state *s = opaque;
+    solow_least_squares_influence(s->gls, term, out);
+}
+
 const solow_estimator solow_re = {
     .name = "re",
     .also_known_as = "random xtreg_re",
@@ -274,4 +280,5 @@ const solow_estimator solow_re = {
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };
