@@ -169,7 +169,7 @@ static solow_status prepare(one_task *one, ptrdiff_t rows, solow_error *err)
     solow_task *task = one->task;
     bool by_row = one->spec.kind != SOLOW_VCOV_CLUSTER;
     solow_status status = weigh(one, err);
-    if (status != SOLOW_OK) {
+    if (status != SOLOW_OK || one->shared.columns == 0) {
         return status;
     }
     one->wants = by_row ? 1 : task->influence[0].terms;
@@ -285,6 +285,14 @@ static solow_status keep(const solow_run *run, one_task *one, const solow_reques
     return one->made != NULL && run->part > 0 ? rows_to_clusters(run, task, err) : status;
 }
 
+/* Without scores there is nothing to keep; what it meant is said by the comparison. */
+static void forget(solow_task *task)
+{
+    solow_kept_influences_clear(task->influences, task->influence);
+    task->influences = 0;
+    task->influence = NULL;
+}
+
 static void clear(ptrdiff_t count, one_task *one)
 {
     for (ptrdiff_t i = 0; one != NULL && i < count; i++) {
@@ -295,6 +303,9 @@ static void clear(ptrdiff_t count, one_task *one)
         free(one[i].want);
         free(one[i].made);
         free(one[i].made_at);
+        if (one[i].wants == 0) {
+            forget(one[i].task);
+        }
     }
     free(one);
 }
@@ -347,7 +358,7 @@ solow_status solow_take_influences(solow_run *run, solow_sweep *sweep, ptrdiff_t
     }
     status = solow_comm_agree(run->comm, status, err);
     for (ptrdiff_t i = 0; i < used && status == SOLOW_OK; i++) {
-        status = pass(run, sweep, &one[i], err);
+        status = one[i].wants > 0 ? pass(run, sweep, &one[i], err) : SOLOW_OK;
     }
     clear(used, one);
     return status;

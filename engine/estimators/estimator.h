@@ -129,7 +129,7 @@ typedef struct solow_cost {
  * (engine/inference/compare.h). */
 typedef struct solow_influence {
     solow_transform transform;
-    ptrdiff_t columns;
+    ptrdiff_t columns;       /* 0: the estimate has no scores that could be stacked */
     const ptrdiff_t *column; /* [columns] indices into solow_shape.column */
     const double *residual;  /* [columns] */
     double *weight;          /* room for solow_shape.columns doubles, the caller's; the first `columns` are filled */

@@ -264,7 +264,11 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
 
 static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
 {
-    const state *s = opaque;
+    const solow_re_state *s = opaque;
+    if (s->layer != NULL) { /* its columns are combinations of means, which no plain want has */
+        out->columns = 0;
+        return;
+    }
     solow_least_squares_influence(s->gls, term, out);
 }
 
