@@ -102,9 +102,7 @@ static solow_status settle(submission *s, solow_error *err)
     }
     base_name(script->job[0], s->name, sizeof s->name);
     snprintf(s->file, sizeof s->file, "%s.slurm", s->name);
-    const char *file = s->output != NULL && strcmp(s->output, "-") != 0 ? s->output : s->file;
-    const char *slash = strrchr(file, '/');
-    script->file = slash != NULL ? slash + 1 : file;
+    script->file = s->output != NULL && strcmp(s->output, "-") != 0 ? s->output : s->file;
     script->name = s->name;
     ssize_t length = readlink("/proc/self/exe", s->program, sizeof s->program - 1);
     s->program[length > 0 ? length : 0] = '\0';

@@ -36,6 +36,12 @@ valgrind                  Valgrind          valgrind
 python3                   Python            python
 "
 
+# A scheduler for tests/slurm, which bring up a private one; without it those tests are skipped.
+packages_to_schedule="
+slurm-wlm                 Slurm             slurm
+munge                     MUNGE             munge
+"
+
 # Only to turn the data sets of Debian packages into CSV files.
 packages_to_convert="
 r-base-core               R                 r-base
