@@ -73,7 +73,8 @@ typedef enum {
     SOLOW_ROLE_REGRESSOR,
     SOLOW_ROLE_ENDOGENOUS,
     SOLOW_ROLE_INSTRUMENT,
-    SOLOW_ROLE_EXTRA
+    SOLOW_ROLE_EXTRA,
+    SOLOW_ROLE_DUMMY /* of an absorbed effect: zero after the within transform */
 } solow_role;
 
 typedef struct solow_shape_column {
@@ -86,6 +87,7 @@ typedef struct solow_shape_effect {
     int64_t levels;     /* in the sample */
     int64_t parameters; /* columns of its dummies and slopes before redundancy: levels x (level + slopes) */
     const bool *nested; /* [keys] whether each level lies inside one level of the key */
+    bool spelled;       /* its dummies are among the columns too, with role DUMMY: cr2 and cr3 across clusters */
 } solow_shape_effect;
 
 typedef struct solow_shape_key {

@@ -134,6 +134,19 @@ static solow_status add_dummy(const term_context *context, const solow_factor *f
                       err);
 }
 
+solow_status solow_design_spell(solow_design *design, const solow_factor *factor, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (int32_t level = 0; level < factor->levels && status == SOLOW_OK; level++) {
+        status = add_column(
+            design,
+            (solow_design_column){
+                .name = dummy_name(factor, level, NULL), .role = SOLOW_ROLE_DUMMY, .factor = factor, .level = level},
+            err);
+    }
+    return status;
+}
+
 /* i(f), i(f, ref = r), i(f, x), and i(f):x with `with` given. Without a reference or an interaction the first level is
  * left out if the model has a constant or effects. */
 static solow_status add_factor(const term_context *context, const solow_node *node, const solow_node *with,

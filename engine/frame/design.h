@@ -28,6 +28,8 @@ typedef struct solow_design {
  * Errors  SOLOW_ERR_INPUT with a sentence that names the term */
 solow_status solow_design_create(solow_frame *frame, const solow_model *model, const uint8_t *where,
                                  solow_design *design, solow_error *err);
+/* Appends a dummy of role DUMMY for every level. Errors  SOLOW_ERR_MEMORY */
+solow_status solow_design_spell(solow_design *design, const solow_factor *factor, solow_error *err);
 void solow_design_clear(solow_design *design);
 
 /* Values of one column in rows [begin, begin + rows), whole units, missing as NaN. out [rows]. */
