@@ -7,6 +7,7 @@
  *   want               result [doubles]
  *   SOLOW_GRAM         columns^2: X'WX over the wanted columns of the transformed data, full symmetric, column-major
  *   SOLOW_GRAM_PRECISE 2 columns^2: the same in double-double, high parts then low parts (kernels/dense/compensated.h)
+ *                      and, without transform, of polynomials (x^10) with what rounding took from them (pass/exact_gram.h)
  *   SOLOW_UNIT         sums: whatever `unit` added up, view by view
  *   SOLOW_KEYED        levels(key) x sums, row-major by level: sums over the rows of each level of the `rows` function's values
  *   SOLOW_GATHER       present rows x columns, column-major, over the whole sample, in frame order; then key codes and time

@@ -270,6 +270,17 @@ solow_status solow_design_fill(const solow_design_column *column, ptrdiff_t begi
     return SOLOW_OK;
 }
 
+bool solow_design_is_polynomial(const solow_design_column *column)
+{
+    return column->factor == NULL && column->program != NULL && solow_program_is_polynomial(column->program);
+}
+
+void solow_design_low(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, const double *high,
+                      double *low)
+{
+    solow_program_low(column->program, begin, rows, high, low);
+}
+
 bool solow_design_may_miss(const solow_design_column *column)
 {
     if (column->column != NULL) {

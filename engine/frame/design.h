@@ -35,6 +35,10 @@ void solow_design_clear(solow_design *design);
 /* Values of one column in rows [begin, begin + rows), whole units, missing as NaN. out [rows]. */
 solow_status solow_design_fill(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, double *out,
                                solow_error *err);
+/* Whether the column is a polynomial of columns, and then what rounding took from high [rows]: low [rows]. */
+bool solow_design_is_polynomial(const solow_design_column *column);
+void solow_design_low(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, const double *high,
+                      double *low);
 /* Whether the column can be missing anywhere. */
 bool solow_design_may_miss(const solow_design_column *column);
 
