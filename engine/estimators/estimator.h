@@ -7,6 +7,7 @@
  *   want               result [doubles]
  *   SOLOW_GRAM         columns^2: X'WX over the wanted columns of the transformed data, full symmetric, column-major
  *   SOLOW_GRAM_PRECISE 2 columns^2: the same in double-double, high parts then low parts (kernels/dense/compensated.h)
+ *                      and, without transform, of polynomials (x^10) with what rounding took from them (pass/exact_gram.h)
  *   SOLOW_UNIT         sums: whatever `unit` added up, view by view
  *   SOLOW_KEYED        levels(key) x sums, row-major by level: sums over the rows of each level of the `rows` function's values
  *   SOLOW_GATHER       present rows x columns, column-major, over the whole sample, in frame order; then key codes and time
@@ -73,7 +74,8 @@ typedef enum {
     SOLOW_ROLE_REGRESSOR,
     SOLOW_ROLE_ENDOGENOUS,
     SOLOW_ROLE_INSTRUMENT,
-    SOLOW_ROLE_EXTRA
+    SOLOW_ROLE_EXTRA,
+    SOLOW_ROLE_DUMMY /* of an absorbed effect: zero after the within transform */
 } solow_role;
 
 typedef struct solow_shape_column {
@@ -86,6 +88,7 @@ typedef struct solow_shape_effect {
     int64_t levels;     /* in the sample */
     int64_t parameters; /* columns of its dummies and slopes before redundancy: levels x (level + slopes) */
     const bool *nested; /* [keys] whether each level lies inside one level of the key */
+    bool spelled;       /* its dummies are among the columns too, with role DUMMY: cr2 and cr3 across clusters */
 } solow_shape_effect;
 
 typedef struct solow_shape_key {
