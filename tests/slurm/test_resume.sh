@@ -43,7 +43,7 @@ checks=$((checks + 1))
 
 if ! "$solow" run --help | grep -q -- '--max-time'; then
     echo "skipped: the time limit, for this solow does not stop early (solow run has no --max-time)"
-    expect_exit 0 "$solow" submit long.yml --time 10 -r 2 --now
+    expect_exit 0 "$solow" submit long.yml --time 10 -r 2 --now --overwrite
     wait_for COMPLETED "$(submitted out.txt)" 120
 else
     # What the cancelled run had finished is kept, so a fresh start; told 54 seconds before the end of a minute.
