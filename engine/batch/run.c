@@ -232,9 +232,8 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
 {
     ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order);
     ptrdiff_t *round = solow_allocate(run->job->models, sizeof *round);
-    solow_status status = order != NULL && round != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
+    solow_status status =
+        order != NULL && round != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
     if (status == SOLOW_OK) {
         status = solow_model_order(run->job, order, err);
     }
