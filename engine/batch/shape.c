@@ -90,6 +90,19 @@ static solow_status shape_keys(solow_frame *frame, solow_task *task, solow_error
     return status;
 }
 
+/* Levels of an effect with rows in the sample; a factor that is a key too was counted already. */
+static solow_status count_effect(solow_frame *frame, const solow_task *task, const solow_factor *factor,
+                                 int64_t *levels, solow_error *err)
+{
+    for (ptrdiff_t k = 0; k < task->keys; k++) {
+        if (task->key[k] == factor) {
+            *levels = task->shape_key[k].present;
+            return SOLOW_OK;
+        }
+    }
+    return count_present(frame, &task->sample, factor, levels, err);
+}
+
 static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_error *err)
 {
     solow_status status = SOLOW_OK;
@@ -97,7 +110,7 @@ static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_er
         const solow_model_effect *effect = &task->effects.effect[e];
         int64_t levels = 0;
         bool *nested = task->nested + e * task->keys;
-        status = count_present(frame, &task->sample, effect->factor, &levels, err);
+        status = count_effect(frame, task, effect->factor, &levels, err);
         for (ptrdiff_t k = 0; k < task->keys && status == SOLOW_OK; k++) {
             status = is_nested(frame, &task->sample, effect->factor, task->key[k], &nested[k], err);
         }
