@@ -60,7 +60,6 @@ struct solow_program {
     solow_frame *frame;
     op *root;
     ptrdiff_t capacity; /* rows that every buffer holds */
-    int64_t bad_logs;
 };
 
 /* Memory of an operation with room for its children; NULL: no memory. Destroying frees the children too. */
