@@ -161,7 +161,7 @@ static void is_in(const op *node, ptrdiff_t rows, double *out)
     }
 }
 
-void solow_op_rowwise(solow_program *program, const op *node, ptrdiff_t rows, double *out)
+void solow_op_rowwise(const op *node, ptrdiff_t rows, double *out)
 {
     const double *a = node->count > 0 ? node->child[0]->buffer : NULL;
     const double *b = node->count > 1 ? node->child[1]->buffer : NULL;
