@@ -11,7 +11,9 @@ static solow_status compare_published(solow_run *run, solow_error *err)
 {
     solow_status status = SOLOW_OK;
     for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
-        if (run->job->model[m].published_count > 0) {
+        /* outcomes and steps of one model share its figures, which name their group */
+        bool again = m > 0 && run->job->model[m].options == run->job->model[m - 1].options;
+        if (!again && run->job->model[m].published_count > 0) {
             status = solow_published_compare(&run->job->model[m], run->results, err);
         }
     }
