@@ -8,9 +8,10 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { MOST_ARGUMENTS = 64 }; /* on the stack: before MPI_Init no rank may fail alone */
 
 static void show_progress(void *context, int64_t done, int64_t total, int64_t failed)
 {
@@ -94,7 +95,7 @@ int solow_verb_run(int argc, char **argv)
 {
     solow_session session = {0};
     solow_error err = {0};
-    const char **positional = solow_allocate(argc, sizeof *positional), *table = NULL;
+    const char *positional[MOST_ARGUMENTS], *table = NULL;
     int count = 0;
     const solow_cli_option options[] = {
         {.name = "output", .letter = 'o', .value = &session.output},
@@ -107,13 +108,12 @@ int solow_verb_run(int argc, char **argv)
         {.name = "restart", .flag = &session.restart},
         {.name = NULL},
     };
-    solow_status status = positional != NULL ? solow_cli_parse(argc, argv, options, positional, &count, &err)
-                                             : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory");
+    solow_status status = argc < MOST_ARGUMENTS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
+                                                : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && count != 1) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow run takes one job file, not %d; see solow run --help", count);
     }
     if (status != SOLOW_OK) {
-        free(positional);
         return solow_cli_fail(&err);
     }
     session.path = positional[0];
@@ -130,7 +130,6 @@ int solow_verb_run(int argc, char **argv)
         code = 1;
     }
     solow_session_clear(&session);
-    free(positional);
     H5close(); /* before MPI_Finalize: HDF5's own exit handler would call MPI after it */
     solow_comm_stop(session.comm, code);
     return code;

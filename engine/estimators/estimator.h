@@ -130,9 +130,9 @@ typedef struct solow_cost {
 typedef struct solow_influence {
     solow_transform transform;
     ptrdiff_t columns;
-    const ptrdiff_t *column;      /* [columns] indices into solow_shape.column */
-    const double *residual;       /* [columns] */
-    double *weight;               /* room for solow_shape.columns doubles, the caller's; the first `columns` are filled */
+    const ptrdiff_t *column; /* [columns] indices into solow_shape.column */
+    const double *residual;  /* [columns] */
+    double *weight;          /* room for solow_shape.columns doubles, the caller's; the first `columns` are filled */
     double k, effects_rank, nobs; /* as solow_small_sample_of takes them */
 } solow_influence;
 
