@@ -126,7 +126,7 @@ static solow_status weigh(one_task *one, solow_error *err)
             at++;
         }
         one->shared.weight = weight;
-        task->estimator->influence(task->state, at, &one->shared);
+        (void)task->estimator->influence(task->state, at, &one->shared);
     }
     one->rows = (solow_influence_rows){.columns = one->shared.columns,
                                        .terms = task->influences,
@@ -325,6 +325,13 @@ static solow_status pass(solow_run *run, solow_sweep *sweep, one_task *one, solo
     return status;
 }
 
+static bool has_influence(const solow_task *task)
+{
+    solow_influence asked = {.weight = NULL};
+    return task->error.status == SOLOW_OK && task->estimator->influence != NULL &&
+           task->estimator->influence(task->state, 0, &asked);
+}
+
 solow_status solow_take_influences(solow_run *run, solow_sweep *sweep, ptrdiff_t count, solow_task *const *task,
                                    solow_error *err)
 {
@@ -336,8 +343,7 @@ solow_status solow_take_influences(solow_run *run, solow_sweep *sweep, ptrdiff_t
     solow_status status = one != NULL ? SOLOW_OK : no_memory(err);
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         one[used].task = task[t];
-        if (task[t]->error.status != SOLOW_OK || task[t]->estimator->influence == NULL ||
-            !solow_compare_pattern(&task[t]->model->vcov, &one[used].spec)) {
+        if (!has_influence(task[t]) || !solow_compare_pattern(&task[t]->model->vcov, &one[used].spec)) {
             continue;
         }
         status = ask_all(run, task[t], err);

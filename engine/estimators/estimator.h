@@ -147,8 +147,9 @@ typedef struct solow_estimator {
                           solow_wants *first, solow_error *err);
     solow_status (*step)(void *state, const solow_stats *stats, solow_wants *next, solow_error *err);
     solow_status (*report)(const void *state, solow_record *record, solow_error *err);
-    /* Of term number `term` of the record that report has filled; NULL: the estimator has no scores to stack. */
-    void (*influence)(const void *state, ptrdiff_t term, solow_influence *influence);
+    /* Of term number `term` of the record that report has filled; influence->weight NULL: whether there is one is all that is
+     * asked. NULL, or false: no scores that could be stacked. */
+    bool (*influence)(const void *state, ptrdiff_t term, solow_influence *influence);
     void (*end)(void *state); /* NULL allowed: the arena owns everything */
 } solow_estimator;
 

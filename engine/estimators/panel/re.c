@@ -262,10 +262,14 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
     return status == SOLOW_OK ? solow_re_report_components(s, record, err) : status;
 }
 
-static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
+/* With period effects the last step's columns are made in the pass (a layer), which no later pass does. */
+static bool influence(const void *opaque, ptrdiff_t term, solow_influence *out)
 {
-    const state *s = opaque;
-    solow_least_squares_influence(s->gls, term, out);
+    const solow_re_state *s = opaque;
+    if (s->layer == NULL) {
+        solow_least_squares_influence(s->gls, term, out);
+    }
+    return s->layer == NULL;
 }
 
 const solow_estimator solow_re = {
