@@ -25,7 +25,8 @@ static char *effects_text(const solow_task *task)
 
 solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err)
 {
-    *outcome = (solow_outcome){.model = task->model, .error = task->error, .effects = effects_text(task)};
+    outcome->error = task->error;
+    outcome->effects = effects_text(task);
     if (outcome->effects == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an estimate");
     }
@@ -39,14 +40,44 @@ solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_
     outcome->level = task->level;
     outcome->effect_names = task->effect_names;
     outcome->effect_name = task->effect_name;
+    outcome->influences = task->influences;
+    outcome->influence = task->influence;
     task->levels = task->effect_names = 0;
     task->level = NULL;
     task->effect_name = NULL;
+    task->influences = 0;
+    task->influence = NULL;
+    return SOLOW_OK;
+}
+
+ptrdiff_t solow_outcome_groups(const solow_outcome *outcome)
+{
+    return outcome->model->group_count + outcome->own_groups;
+}
+
+const solow_key_value *solow_outcome_group(const solow_outcome *outcome, ptrdiff_t g)
+{
+    ptrdiff_t given = outcome->model->group_count;
+    return g < given ? &outcome->model->group[g] : &outcome->own_group[g - given];
+}
+
+solow_status solow_outcome_add_group(solow_outcome *outcome, char *key, char *value, solow_error *err)
+{
+    if (key == NULL || value == NULL || outcome->own_groups == SOLOW_OWN_GROUPS) {
+        free(key);
+        free(value);
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the name of a group");
+    }
+    outcome->own_group[outcome->own_groups++] = (solow_key_value){key, value};
     return SOLOW_OK;
 }
 
 void solow_outcome_clear(solow_outcome *outcome)
 {
+    for (ptrdiff_t g = 0; g < outcome->own_groups; g++) {
+        free(outcome->own_group[g].key);
+        free(outcome->own_group[g].value);
+    }
     solow_record_clear(&outcome->record);
     for (ptrdiff_t d = 0; d < outcome->drops; d++) {
         free(outcome->drop[d].reason);
@@ -57,6 +88,7 @@ void solow_outcome_clear(solow_outcome *outcome)
     for (ptrdiff_t n = 0; n < outcome->effect_names; n++) {
         free(outcome->effect_name[n]);
     }
+    solow_kept_influences_clear(outcome->influences, outcome->influence);
     free(outcome->drop);
     free(outcome->level);
     free(outcome->effect_name);

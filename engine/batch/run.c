@@ -1,14 +1,11 @@
 /* run.c - variables, then models in rounds: those of one round read nothing of one another. See run.h. */
 #include "engine/batch/run.h"
 
-#include "engine/estimators/registry.h"
 #include "engine/frame/evaluate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SWEEP_COLUMNS = 64 }; /* columns of one union: its Gram stays small beside the block */
 
 static solow_status add_variable(solow_run *run, const solow_variable *variable, solow_error *err)
 {
@@ -105,76 +102,145 @@ static bool wanted(const solow_run *run, const solow_model *model)
     return all;
 }
 
-/* Tasks that share a sweep with the first waiting one, up to SWEEP_COLUMNS columns. */
-static ptrdiff_t gather_sweep(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group)
+/* A model's windows as models of their own, each with its name. */
+static solow_status list_windows(solow_run *run, ptrdiff_t index, solow_model *made, solow_outcome *outcome,
+                                 solow_error *err)
 {
-    ptrdiff_t size = 0, columns = 0;
-    for (ptrdiff_t t = 0; t < count; t++) {
-        if (taken[t] || tasks[t].error.status != SOLOW_OK) {
-            continue;
-        }
-        bool fits =
-            size == 0 || (columns + tasks[t].design.columns <= SWEEP_COLUMNS && solow_task_shares(group[0], &tasks[t]));
-        if (fits) {
-            taken[t] = true;
-            group[size++] = &tasks[t];
-            columns += size == 1 ? tasks[t].design.columns : 1; /* most companions share their regressors */
-        }
+    const solow_model *model = &run->job->model[index];
+    ptrdiff_t windows = solow_model_windows(run->frame, model);
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t w = 0; w < windows && status == SOLOW_OK; w++) {
+        status = solow_window_model(run->frame, run->job, model, w, &made[w], err);
+        outcome[w].model = model;
+        outcome[w].index = index;
+        outcome[w].window = (int32_t)w;
+        status = status == SOLOW_OK ? solow_name_group(run->frame, model, NULL, 0, w, &outcome[w], err) : status;
     }
-    return size;
+    return status;
 }
 
+static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err)
+{
+    ptrdiff_t total = 0, listed = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        total += solow_model_windows(run->frame, &run->job->model[index[i]]);
+    }
+    solow_model *made = solow_allocate_zeroed(total, sizeof *made);
+    const solow_model **model = solow_allocate(total, sizeof *model);
+    solow_outcome *outcome = solow_run_more(run, total, err);
+    solow_status status = made != NULL && model != NULL && outcome != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", total);
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        status = list_windows(run, index[i], made + listed, outcome + listed, err);
+        listed += solow_model_windows(run->frame, &run->job->model[index[i]]);
+    }
+    for (ptrdiff_t m = 0; m < total && status == SOLOW_OK; m++) {
+        model[m] = &made[m];
+    }
+    run->total += total - count;
+    status = solow_comm_agree(run->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = solow_run_tasks(run, total, model, outcome, err);
+    }
+    for (ptrdiff_t m = 0; m < total && made != NULL && outcome != NULL; m++) {
+        solow_window_clear(outcome[m].model, &made[m]);
+    }
+    free(made);
+    free(model);
+    return status;
+}
+
+static bool same_terms(const solow_terms *a, const solow_terms *b)
+{
+    bool same = a->count == b->count;
+    for (ptrdiff_t i = 0; same && i < a->count; i++) {
+        same = solow_node_equal(a->node[i], b->node[i]);
+    }
+    return same;
+}
+
+/* A round's models by their `by`: those without it first, then each kind of groups. */
 static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, solow_error *err)
 {
-    solow_task *tasks = solow_allocate_zeroed(count, sizeof *tasks),
-               **group = solow_allocate(count, sizeof(solow_task *));
+    ptrdiff_t *together = solow_allocate(count, sizeof *together);
     bool *taken = solow_allocate_zeroed(count, sizeof *taken);
-    ptrdiff_t made = 0;
-    solow_status status = tasks != NULL && group != NULL && taken != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", count);
+    solow_status status =
+        together != NULL && taken != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for models");
     status = solow_comm_agree(run->comm, status, err);
-    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
-        const solow_model *model = &run->job->model[order[i]];
-        status = solow_task_create(run->frame, model, solow_estimator_find(model->estimator), &tasks[made++], err);
-    }
-    ptrdiff_t size = status == SOLOW_OK ? gather_sweep(tasks, made, taken, group) : 0;
-    while (size > 0 && status == SOLOW_OK) {
-        status = solow_run_sweep(run, size, group, err);
-        size = gather_sweep(tasks, made, taken, group);
-    }
-    for (ptrdiff_t t = 0; t < made && status == SOLOW_OK; t++) {
-        run->done++;
-        run->failed += tasks[t].error.status != SOLOW_OK;
-        status = solow_outcome_take(&tasks[t], &run->outcome[order[t]], err);
-        if (run->progress != NULL) {
-            run->progress(run->progress_context, run->done, run->job->models, run->failed);
+    const solow_terms none = {0}, *kind = &none;
+    while (kind != NULL && status == SOLOW_OK) {
+        ptrdiff_t found = 0;
+        const solow_terms *next = NULL;
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const solow_terms *by = &run->job->model[order[i]].by;
+            if (!taken[i] && same_terms(kind, by)) {
+                taken[i] = true;
+                together[found++] = order[i];
+            } else if (!taken[i] && next == NULL) {
+                next = by;
+            }
         }
+        if (found > 0) {
+            status =
+                kind->count == 0 ? run_whole(run, found, together, err) : solow_run_groups(run, found, together, err);
+        }
+        kind = next;
     }
-    for (ptrdiff_t t = 0; t < made; t++) {
-        solow_task_clear(&tasks[t]);
-    }
-    free(tasks);
-    free(group);
+    free(together);
     free(taken);
-    return solow_comm_agree(run->comm, status, err);
+    return status;
 }
 
 /* Models of a round may share passes, so a round is as large as memory for samples allows. */
 enum { ROUND_MODELS = 1024 };
 
+solow_outcome *solow_run_more(solow_run *run, ptrdiff_t count, solow_error *err)
+{
+    ptrdiff_t needed = run->outcomes + count;
+    if (needed > run->outcome_capacity) {
+        ptrdiff_t capacity = needed + run->outcomes;
+        solow_outcome *grown = solow_resize(run->outcome, capacity, sizeof *grown);
+        if (grown == NULL) {
+            SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td estimates", needed);
+            return NULL;
+        }
+        run->outcome = grown;
+        run->outcome_capacity = capacity;
+    }
+    solow_outcome *first = &run->outcome[run->outcomes];
+    for (ptrdiff_t o = 0; o < count; o++) {
+        first[o] = (solow_outcome){0};
+    }
+    run->outcomes = needed;
+    return first;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const solow_outcome *x = a, *y = b;
+    if (x->index != y->index) {
+        return x->index < y->index ? -1 : 1;
+    }
+    if (x->by_level != y->by_level) {
+        return x->by_level < y->by_level ? -1 : 1;
+    }
+    return (x->window > y->window) - (x->window < y->window);
+}
+
 solow_status solow_run_models(solow_run *run, solow_error *err)
 {
     ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order);
     ptrdiff_t *round = solow_allocate(run->job->models, sizeof *round);
-    run->outcome = solow_allocate_zeroed(run->job->models, sizeof *run->outcome);
-    solow_status status = order != NULL && round != NULL && run->outcome != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
+    solow_status status =
+        order != NULL && round != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
     if (status == SOLOW_OK) {
         status = solow_model_order(run->job, order, err);
     }
     ptrdiff_t count = 0;
+    for (ptrdiff_t m = 0; m < run->job->models; m++) {
+        run->total += wanted(run, &run->job->model[m]);
+    }
     for (ptrdiff_t i = 0; i < run->job->models && status == SOLOW_OK; i++) {
         const solow_model *model = &run->job->model[order[i]];
         bool reads = false, any = solow_model_reads(model, NULL);
@@ -192,6 +258,9 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK && count > 0) {
         status = run_round(run, round, count, err);
     }
+    if (status == SOLOW_OK) {
+        qsort(run->outcome, (size_t)run->outcomes, sizeof *run->outcome, by_place);
+    }
     free(order);
     free(round);
     return status;
@@ -199,9 +268,10 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
 
 void solow_run_clear(solow_run *run)
 {
-    for (ptrdiff_t m = 0; run->outcome != NULL && m < run->job->models; m++) {
-        solow_outcome_clear(&run->outcome[m]);
+    for (ptrdiff_t o = 0; o < run->outcomes; o++) {
+        solow_outcome_clear(&run->outcome[o]);
     }
     free(run->outcome);
     run->outcome = NULL;
+    run->outcomes = run->outcome_capacity = 0;
 }

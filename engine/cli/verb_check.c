@@ -10,18 +10,13 @@
 
 static solow_status check_job(const char *path, solow_error *err)
 {
-    solow_session session = {.path = path, .dry_run = true, .quiet = true};
-    solow_status status = solow_comm_alone(&session.comm, err);
-    if (status == SOLOW_OK) {
-        status = solow_session_run(&session, err);
-    }
+    solow_session session;
+    solow_status status = solow_session_check(path, &session, err);
     if (status == SOLOW_OK) {
         printf("%s: no errors; %td models, %lld rows\n", path, session.job.models,
                (long long)session.frame.layout.rows);
     }
-    solow_comm *comm = session.comm;
-    solow_session_clear(&session);
-    solow_comm_destroy(comm);
+    solow_session_check_clear(&session);
     return status;
 }
 
@@ -31,7 +26,7 @@ int solow_verb_check(int argc, char **argv)
     bool print_schema = false;
     const char *positional[64];
     int count = 0;
-    const solow_cli_option options[] = {{"print-schema", 0, NULL, &print_schema}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "print-schema", .flag = &print_schema}, {.name = NULL}};
     solow_status status = argc < 64 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                     : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && print_schema) {

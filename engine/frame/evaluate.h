@@ -29,6 +29,12 @@ const solow_frame_column *solow_program_column(const solow_program *program);
 double solow_missing_log(void);
 bool solow_is_missing_log(double value);
 
+/* Whether the expression is a polynomial of columns that is not a column itself (exact.c). */
+bool solow_program_is_polynomial(const solow_program *program);
+/* What rounding took from such an expression: low [rows] = its value, in double-double, less high [rows], its value in
+ * double; 0 where the value is missing. */
+void solow_program_low(const solow_program *program, ptrdiff_t begin, ptrdiff_t rows, const double *high, double *low);
+
 /* All rows of this rank at once: out [rows]. Collective. */
 solow_status solow_frame_evaluate(solow_frame *frame, const solow_node *node, double *out, solow_error *err);
 

@@ -219,7 +219,8 @@ static void check_outcome(const char *what, long at, const outcome *made, int64_
         return;
     }
     ck_assert_msg(made->message[0] != '\0', "%s %ld: no sentence", what, at);
-    ck_assert_msg(made->status == SOLOW_ERR_INTERNAL || made->status == SOLOW_ERR_MEMORY || made->status == SOLOW_ERR_IO || made->status == SOLOW_ERR_CREATE,
+    ck_assert_msg(made->status == SOLOW_ERR_INTERNAL || made->status == SOLOW_ERR_MEMORY ||
+                      made->status == SOLOW_ERR_IO || made->status == SOLOW_ERR_CREATE,
                   "%s %ld: status %d: %s", what, at, (int)made->status, made->message);
 }
 

@@ -58,6 +58,8 @@ size_t solow_iv_bytes(const solow_model *model, const solow_shape *shape, solow_
     return solow_arena_need(1, sizeof(solow_iv_state)) + 3 * solow_arena_need(n.all, sizeof(ptrdiff_t)) +
            solow_arena_need(n.all, sizeof(bool)) + 2 * solow_arena_need(n.all, sizeof(char *)) +
            solow_normal_bytes(n.offered) + 2 * solow_arena_need(n.all * n.all, sizeof(double)) +
+           3 * solow_arena_need(n.all * n.all, sizeof(double)) + solow_arena_need(n.m, sizeof(double *)) +
+           solow_arena_need(2 * n.exogenous * n.exogenous, sizeof(double)) +
            solow_arena_need(2 * n.all + 2, sizeof(double)) + solow_arena_need(n.offered * n.k, sizeof(double)) +
            2 * solow_arena_need(n.offered * n.all, sizeof(double)) +
            3 * solow_arena_need(n.offered * n.offered, sizeof(double)) +

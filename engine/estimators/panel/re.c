@@ -1,241 +1,288 @@
 /* re.c - see re.h. */
 #include "engine/estimators/panel/re.h"
 
-#include "engine/estimators/linear/least_squares.h"
-#include "engine/estimators/panel/between.h"
-#include "engine/estimators/panel/components.h"
+#include "engine/estimators/panel/re_state.h"
 
-#include "kernels/dense/gram.h"
-#include "kernels/stats/distributions.h"
+#include "kernels/dense/sandwich.h"
 
-#include <math.h>
-#include <stdio.h>
 #include <string.h>
-
-static const solow_option re_options[] = {
-    {.name = "method",
-     .type = SOLOW_OPTION_CHOICE,
-     .choices = "swar walhus amemiya nerlove",
-     .default_text = "swar",
-     .help = "how the variance components are estimated: Swamy-Arora, Wallace-Hussain, Amemiya, Nerlove"},
-    {.name = NULL}};
-
-typedef struct state {
-    const solow_model *model;
-    const solow_shape *shape;
-    solow_arena *arena;
-    solow_component_method method;
-    ptrdiff_t p;        /* regressors with the constant, and the outcome */
-    ptrdiff_t *column;  /* [p] regressors, then the outcome */
-    double *mean;       /* [p] of one unit */
-    double *sums;       /* [2 p^2 + 1] P and P2 sums, sum T_i^2; of the pass, full after it */
-    double *before;     /* [p - 1] */
-    ptrdiff_t constant; /* among the regressors, -1: none */
-    solow_components components;
-    solow_least_squares *gls; /* NULL in the first step */
-} state;
-
-static ptrdiff_t wanted(const solow_shape *shape)
-{
-    ptrdiff_t p = 0;
-    for (ptrdiff_t c = 0; c < shape->columns; c++) {
-        p += shape->column[c].role <= SOLOW_ROLE_REGRESSOR ? 1 : 0;
-    }
-    return p;
-}
 
 static solow_status plan(const solow_model *model, const solow_shape *shape, solow_cost *cost, solow_error *err)
 {
-    ptrdiff_t p = wanted(shape);
-    double n = (double)shape->rows;
+    double n = (double)shape->rows, p = (double)shape->columns;
     (void)err;
-    *cost = (solow_cost){.arena_bytes = solow_arena_need(1, sizeof(state)) + solow_arena_need(p, sizeof(ptrdiff_t)) +
-                                        2 * solow_arena_need(p, sizeof(double)) +
-                                        solow_arena_need(2 * p * p + 1, sizeof(double)) +
-                                        solow_components_bytes(p - 1) + solow_least_squares_bytes(model, shape),
-                         .passes = 3,
-                         .flops = 2 * n * (double)(p * p)};
+    *cost = (solow_cost){.arena_bytes = solow_re_bytes(model, shape), .passes = 4, .flops = 3 * n * p * p};
     return SOLOW_OK;
-}
-
-/* P and P2 sums of [X y], upper triangles, unit by unit. */
-static void means_unit(const void *context, const solow_view *view, double *sums)
-{
-    const state *s = context;
-    ptrdiff_t p = s->p;
-    for (ptrdiff_t u = 0; u < view->units; u++) {
-        double rows = 0;
-        for (ptrdiff_t i = view->unit_start[u]; i < view->unit_start[u + 1]; i++) {
-            rows += view->present[i];
-        }
-        for (ptrdiff_t c = 0; rows > 0 && c < p; c++) {
-            double sum = 0;
-            for (ptrdiff_t i = view->unit_start[u]; i < view->unit_start[u + 1]; i++) {
-                sum += view->x[c * view->ld + i];
-            }
-            s->mean[c] = sum / rows;
-            for (ptrdiff_t b = 0; b <= c; b++) {
-                double product = rows * s->mean[b] * s->mean[c];
-                sums[c * p + b] += product;
-                sums[p * p + c * p + b] += rows * product;
-            }
-        }
-        sums[2 * p * p] += rows * rows;
-    }
-}
-
-static void choose(state *s)
-{
-    ptrdiff_t k = 0;
-    s->constant = -1;
-    for (ptrdiff_t c = 0; c < s->shape->columns; c++) {
-        solow_role role = s->shape->column[c].role;
-        if (role == SOLOW_ROLE_OUTCOME) {
-            s->column[s->p - 1] = c;
-        } else if (role == SOLOW_ROLE_CONSTANT || role == SOLOW_ROLE_REGRESSOR) {
-            s->constant = role == SOLOW_ROLE_CONSTANT ? k : s->constant;
-            s->column[k++] = c;
-        }
-    }
-}
-
-static solow_component_method method_of(const solow_model *model)
-{
-    const char *name = solow_model_option(model, re_options, "method");
-    if (name != NULL && strcmp(name, "walhus") == 0) {
-        return SOLOW_WALHUS;
-    }
-    if (name != NULL && strcmp(name, "amemiya") == 0) {
-        return SOLOW_AMEMIYA;
-    }
-    return name != NULL && strcmp(name, "nerlove") == 0 ? SOLOW_NERLOVE : SOLOW_SWAR;
 }
 
 static solow_status begin(const solow_model *model, const solow_shape *shape, solow_arena *arena, void **out,
                           solow_wants *first, solow_error *err)
 {
-    solow_status status = solow_panel_refuse_effects("re", shape, err);
+    solow_re_state *s = NULL;
+    solow_status status = solow_re_create(model, shape, arena, &s, err);
     if (status != SOLOW_OK) {
         return status;
     }
-    if (model->weights != NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "re takes no weights: the variance components are not defined");
-    }
-    state *s = solow_arena_take(arena, 1, sizeof *s);
-    if (s == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "re: arena of %zu bytes", arena->size);
-    }
-    *s = (state){
-        .model = model, .shape = shape, .arena = arena, .method = method_of(model), .p = wanted(shape), .gls = NULL};
-    s->column = solow_arena_take(arena, s->p, sizeof *s->column);
-    s->mean = solow_arena_doubles(arena, s->p);
-    s->before = solow_arena_doubles(arena, s->p);
-    s->sums = solow_arena_doubles(arena, 2 * s->p * s->p + 1);
-    if (s->column == NULL || s->mean == NULL || s->before == NULL || s->sums == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "re: arena of %zu bytes", arena->size);
-    }
-    choose(s);
-    *first = (solow_wants){.count = 2,
-                           .want = {{.kind = SOLOW_GRAM,
-                                     .transform = {.kind = SOLOW_TRANSFORM_UNIT_WITHIN},
-                                     .columns = s->p,
-                                     .column = s->column},
-                                    {.kind = SOLOW_UNIT,
-                                     .transform = {.kind = SOLOW_TRANSFORM_NONE},
+    *first = (solow_wants){.count = 1,
+                           .want = {{.kind = SOLOW_UNIT,
                                      .columns = s->p,
                                      .column = s->column,
-                                     .sums = 2 * s->p * s->p + 1,
-                                     .unit = means_unit,
-                                     .context = s}}};
+                                     .sums = 2 * s->p + 2,
+                                     .unit = solow_moments_unit,
+                                     .context = &s->p}}};
     *out = s;
     return SOLOW_OK;
 }
 
-static solow_status components(state *s, const solow_stats *stats, solow_error *err)
+static solow_want sums_want(const solow_re_state *s)
+{
+    return (solow_want){.kind = SOLOW_UNIT,
+                        .columns = s->p,
+                        .column = s->column,
+                        .sums = solow_panel_sums_length(s->p, s->sums.periods, s->sums.crossed),
+                        .unit = solow_panel_sums_unit,
+                        .context = &s->sums};
+}
+
+static solow_want within_want(const solow_re_state *s, solow_want_kind kind)
+{
+    return (solow_want){
+        .kind = kind, .transform = {.kind = SOLOW_TRANSFORM_UNIT_WITHIN}, .columns = s->p, .column = s->column};
+}
+
+/* With a constant, everything else is summed about column means: nothing is lost to a mean far from zero. */
+static void set_centre(solow_re_state *s, const double *moments, solow_wants *next)
+{
+    double rows = moments[2 * s->p];
+    for (ptrdiff_t c = 0; c < s->p; c++) {
+        s->centre[c] = s->constant >= 0 && c != s->constant ? moments[2 * c] / rows : 0;
+        s->sum[c] = s->constant >= 0 && c != s->constant ? 0 : moments[2 * c];
+        s->before[c] = moments[2 * c + 1];
+    }
+    *next = (solow_wants){.count = 2, .want = {within_want(s, SOLOW_GRAM), sums_want(s)}};
+    s->phase = SOLOW_RE_SUMS;
+}
+
+/* Period means and sums of the columns, as p x p sums. */
+static void sum_periods(solow_re_state *s)
+{
+    ptrdiff_t p = s->p, m = s->sums.periods;
+    double *mean = s->scratch;
+    for (ptrdiff_t c = 0; c < p; c++) {
+        for (ptrdiff_t t = 0; t < m; t++) {
+            mean[c * m + t] = s->sums.count[t] > 0 ? s->sums.period[c * m + t] / s->sums.count[t] : 0;
+        }
+    }
+    solow_multiply_left(p, p, m, mean, s->sums.period, s->between);
+    solow_multiply_left(p, p, m, s->sums.period, s->sums.period, s->summed);
+    if (s->sums.crossed) {
+        solow_multiply_left(p, p, m, s->sums.cross, s->sums.cross, s->across[SOLOW_WAY_UNIT]);
+        solow_multiply_left(p, p, m, s->sums.cross, s->sums.period, s->through[SOLOW_WAY_UNIT]);
+        solow_multiply(m, p, m, s->sums.overlap2, mean, mean + m * p);
+        solow_multiply_left(p, p, m, mean, mean + m * p, s->across[SOLOW_WAY_TIME]);
+        solow_multiply_left(p, p, m, mean, s->sums.cross2, s->through[SOLOW_WAY_TIME]);
+    }
+}
+
+/* A column of which taking effects out by subtraction leaves nothing but rounding is zero. */
+static void clear_rounding(solow_re_state *s)
 {
     ptrdiff_t p = s->p;
-    const double *within = stats->result[0];
-    memcpy(s->sums, stats->result[1], solow_bytes(2 * p * p + 1, sizeof *s->sums));
-    solow_mirror_upper(p, s->sums);
-    solow_mirror_upper(p, s->sums + p * p);
     for (ptrdiff_t j = 0; j < p - 1; j++) {
-        s->before[j] = within[j * p + j] + s->sums[j * p + j];
+        bool nothing = s->within[j * p + j] <= 1e-11 * s->total[j * p + j];
+        for (ptrdiff_t i = 0; nothing && i < p; i++) {
+            s->within[j * p + i] = s->within[i * p + j] = 0;
+        }
     }
-    solow_component_sums sums = {.k = p - 1,
-                                 .constant = s->constant,
+}
+
+/* X'QX of the random ways, X'X and the rest. */
+static solow_status gather(solow_re_state *s, const solow_stats *stats, solow_error *err)
+{
+    ptrdiff_t p = s->p, rank = 0;
+    solow_status status = SOLOW_OK;
+    memcpy(s->within, stats->result[0], solow_bytes(p * p, sizeof *s->within));
+    solow_panel_sums_read(&s->sums, stats->result[1], s->store);
+    for (ptrdiff_t i = 0; i < p * p; i++) {
+        s->total[i] = s->within[i] + s->sums.unit[i];
+    }
+    s->ways_rank = (double)s->shape->units;
+    if (!s->random[SOLOW_WAY_TIME]) {
+        return SOLOW_OK;
+    }
+    sum_periods(s);
+    if (s->random[SOLOW_WAY_UNIT]) {
+        solow_period_effects_set(s->effects, &s->sums, 1);
+        status = solow_period_effects_remove(s->effects, s->within, &rank, err);
+        s->ways_rank += (double)rank;
+    } else {
+        for (ptrdiff_t i = 0; i < p * p; i++) {
+            s->within[i] = s->total[i] - s->between[i];
+        }
+        s->ways_rank = (double)s->shape->periods;
+    }
+    clear_rounding(s);
+    return status;
+}
+
+static double square_periods(const solow_re_state *s)
+{
+    return solow_dot(s->sums.periods, s->sums.count, s->sums.count);
+}
+
+static solow_status estimate(solow_re_state *s, bool precise, solow_error *err)
+{
+    bool time = s->random[SOLOW_WAY_TIME];
+    solow_component_sums sums = {.k = s->p - 1,
+                                 .balanced = s->shape->balanced,
                                  .rows = (double)s->shape->rows,
-                                 .units = (double)s->shape->units,
-                                 .square_rows = s->sums[2 * p * p],
-                                 .within = within,
-                                 .means = s->sums,
-                                 .means2 = s->sums + p * p,
-                                 .before = s->before};
+                                 .ways_rank = s->ways_rank,
+                                 .within = s->within,
+                                 .precise = precise,
+                                 .total = s->total,
+                                 .before = s->before,
+                                 .sum = s->sum,
+                                 .way = {{.random = s->random[SOLOW_WAY_UNIT],
+                                          .levels = (double)s->shape->units,
+                                          .square_rows = s->sums.squares[0],
+                                          .means = s->sums.unit,
+                                          .summed = s->sums.unit2,
+                                          .across = s->across[SOLOW_WAY_UNIT],
+                                          .through = s->through[SOLOW_WAY_UNIT]},
+                                         {.random = time,
+                                          .levels = (double)s->shape->periods,
+                                          .square_rows = time ? square_periods(s) : 0,
+                                          .means = s->between,
+                                          .summed = s->summed,
+                                          .across = s->across[SOLOW_WAY_TIME],
+                                          .through = s->through[SOLOW_WAY_TIME]}}};
     return solow_components_estimate(s->method, &sums, s->arena, &s->components, err);
 }
 
-static solow_status step(void *opaque, const solow_stats *stats, solow_wants *next, solow_error *err)
+/* (3) of re.h: the last regression, by the engine's transform or by the layer of means.h. */
+static solow_status begin_last(solow_re_state *s, solow_wants *next, solow_error *err)
 {
-    state *s = opaque;
-    if (s->gls != NULL) {
-        return solow_least_squares_step(s->gls, stats, next, err);
+    const solow_components *c = &s->components;
+    solow_transform quasi = {
+        .kind = SOLOW_TRANSFORM_QUASI, .sigma2_e = c->sigma2_e, .sigma2_u = c->sigma2[SOLOW_WAY_UNIT]};
+    solow_status status = SOLOW_OK;
+    ptrdiff_t m = s->sums.periods;
+    s->phase = SOLOW_RE_LAST;
+    if (s->random[SOLOW_WAY_TIME]) {
+        solow_quasi_levels levels = {
+            .level = s->level, .periods = m, .sigma2_e = quasi.sigma2_e, .sigma2_u = quasi.sigma2_u};
+        status =
+            solow_period_effects_level(s->effects, c->sigma2[SOLOW_WAY_TIME] / c->sigma2_e, s->centre, s->scratch, err);
+        for (ptrdiff_t j = 0; j < s->p; j++) {
+            memcpy(s->level + s->column[j] * m, s->scratch + j * m, solow_bytes(m, sizeof *s->level));
+        }
+        if (status == SOLOW_OK) {
+            status = solow_means_create_quasi(s->shape, &levels, s->arena, &s->layer, err);
+        }
     }
-    solow_status status = components(s, stats, err);
     if (status == SOLOW_OK) {
-        solow_transform quasi = {
-            .kind = SOLOW_TRANSFORM_QUASI, .sigma2_e = s->components.sigma2_e, .sigma2_u = s->components.sigma2_u};
         status = solow_least_squares_begin(s->model, s->shape, quasi, 0, s->arena, &s->gls, next, err);
     }
     if (status == SOLOW_OK) {
         s->gls->normal_law = true;
     }
-    return status;
+    return status == SOLOW_OK && s->layer != NULL ? solow_means_wrap(s->layer, next, err) : status;
 }
 
-static solow_status report_components(const state *s, solow_record *record, solow_error *err)
+/* The components are known: units with periods once more with shrunk unit means, unless they are a multiple. */
+static solow_status after_components(solow_re_state *s, solow_wants *next, solow_error *err)
 {
     const solow_components *c = &s->components;
-    double longest = (double)s->shape->longest_unit;
-    double theta = 1 - sqrt(c->sigma2_e / (longest * c->sigma2_u + c->sigma2_e));
-    solow_status status = solow_record_add_diagnostic(record, "sigma2_idiosyncratic", c->sigma2_e, "", err);
-    if (status == SOLOW_OK) {
-        status = solow_record_add_diagnostic(record, "sigma2_unit", c->sigma2_u,
-                                             c->negative ? "negative, set to zero" : "", err);
+    double ratio = c->sigma2[SOLOW_WAY_UNIT] / c->sigma2_e, t = (double)s->shape->longest_unit;
+    if (s->sums.crossed && !s->shape->balanced) {
+        s->sums.ratio = ratio;
+        *next = (solow_wants){.count = 1, .want = {sums_want(s)}};
+        s->phase = SOLOW_RE_SHRUNK;
+        return SOLOW_OK;
     }
-    if (status == SOLOW_OK) {
-        status =
-            solow_record_add_diagnostic(record, "theta", theta, s->shape->balanced ? "" : "of the longest unit", err);
+    if (s->random[SOLOW_WAY_TIME]) {
+        solow_period_effects_set(s->effects, &s->sums, t * ratio / (1 + t * ratio));
     }
-    if (status == SOLOW_OK && c->negative) {
-        status = solow_record_say(record, true,
-                                  "The variance of the unit effect came out negative and was set to zero: this is "
-                                  "pooled least squares.",
-                                  err);
+    return begin_last(s, next, err);
+}
+
+static solow_status step_sums(solow_re_state *s, const solow_stats *stats, solow_wants *next, solow_error *err)
+{
+    solow_normal *trial = NULL;
+    size_t mark = s->arena->used;
+    solow_status status = gather(s, stats, err);
+    if (status == SOLOW_OK && !s->random[SOLOW_WAY_TIME]) {
+        status = solow_normal_create(s->p - 1, s->arena, &trial, err);
+        bool safe = status == SOLOW_OK && solow_normal_solve(trial, s->within, s->before);
+        s->arena->used = mark;
+        if (status == SOLOW_OK && !safe) {
+            *next = (solow_wants){.count = 1, .want = {within_want(s, SOLOW_GRAM_PRECISE)}};
+            s->phase = SOLOW_RE_PRECISE;
+            return SOLOW_OK;
+        }
     }
-    if (status == SOLOW_OK) {
-        status = solow_record_add_test(
-            record, "breusch_pagan", c->breusch_pagan, 1, NAN, solow_chi2_upper(c->breusch_pagan, 1),
-            "H0: no unit effect (Lagrange multiplier, Baltagi-Li for unbalanced panels)", err);
+    status = status == SOLOW_OK ? estimate(s, false, err) : status;
+    return status == SOLOW_OK ? after_components(s, next, err) : status;
+}
+
+static solow_status step(void *opaque, const solow_stats *stats, solow_wants *next, solow_error *err)
+{
+    solow_re_state *s = opaque;
+    solow_stats inner;
+    solow_status status = SOLOW_OK;
+    switch (s->phase) {
+    case SOLOW_RE_CENTRE:
+        set_centre(s, stats->result[0], next);
+        return SOLOW_OK;
+    case SOLOW_RE_SUMS:
+        return step_sums(s, stats, next, err);
+    case SOLOW_RE_PRECISE:
+        memcpy(s->within, stats->result[0], solow_bytes(2 * s->p * s->p, sizeof *s->within));
+        status = estimate(s, true, err);
+        return status == SOLOW_OK ? after_components(s, next, err) : status;
+    case SOLOW_RE_SHRUNK:
+        solow_panel_sums_read(&s->sums, stats->result[0], s->store);
+        solow_period_effects_set(s->effects, &s->sums, 1);
+        return begin_last(s, next, err);
+    default:
+        break;
     }
-    return status;
+    if (s->layer == NULL) {
+        return solow_least_squares_step(s->gls, stats, next, err);
+    }
+    solow_means_unwrap(s->layer, stats, &inner);
+    status = solow_least_squares_step(s->gls, &inner, next, err);
+    return status == SOLOW_OK ? solow_means_wrap(s->layer, next, err) : status;
 }
 
 static solow_status report(const void *opaque, solow_record *record, solow_error *err)
 {
-    const state *s = opaque;
+    const solow_re_state *s = opaque;
     solow_status status = solow_least_squares_report(s->gls, record, err);
-    return status == SOLOW_OK ? report_components(s, record, err) : status;
+    return status == SOLOW_OK ? solow_re_report_components(s, record, err) : status;
+}
+
+static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
+{
+    const solow_re_state *s = opaque;
+    if (s->layer != NULL) { /* its columns are combinations of means, which no plain want has */
+        out->columns = 0;
+        return;
+    }
+    solow_least_squares_influence(s->gls, term, out);
 }
 
 const solow_estimator solow_re = {
     .name = "re",
     .also_known_as = "random xtreg_re",
-    .title = "Random unit effects",
+    .title = "Random effects of units, periods, or both",
     .cite = "Swamy & Arora (1972), Econometrica 40, 261-275, doi:10.2307/1909405",
-    .revision = 1,
+    .revision = 2,
     .needs_units = true,
-    .options = re_options,
+    .options = solow_re_options,
     .plan = plan,
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };
