@@ -4,6 +4,7 @@
  * same numbers reach the same machines, so all ranks take the same turns.
  */
 #include "engine/batch/fitted.h"
+#include "engine/batch/influence.h"
 #include "engine/batch/recover.h"
 #include "engine/batch/run.h"
 
@@ -359,8 +360,12 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
             status = solow_recover_effects(&state.sweep, task[t], err);
         }
     }
+    if (status == SOLOW_OK) {
+        status = solow_take_influences(run, &state.sweep, count, task, err);
+    }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;
+    run->pass_flops += state.sweep.flops;
     run->pass_seconds += state.sweep.seconds;
     solow_sweep_clear(&state.sweep);
     free(state.column);

@@ -169,6 +169,7 @@ void solow_task_clear(solow_task *task)
     for (ptrdiff_t n = 0; n < task->effect_names; n++) {
         free(task->effect_name[n]);
     }
+    solow_kept_influences_clear(task->influences, task->influence);
     free(task->level);
     free(task->effect_name);
     free(task->key);

@@ -102,9 +102,7 @@ static solow_status settle(submission *s, solow_error *err)
     }
     base_name(script->job[0], s->name, sizeof s->name);
     snprintf(s->file, sizeof s->file, "%s.slurm", s->name);
-    const char *file = s->output != NULL && strcmp(s->output, "-") != 0 ? s->output : s->file;
-    const char *slash = strrchr(file, '/');
-    script->file = slash != NULL ? slash + 1 : file;
+    script->file = s->output != NULL && strcmp(s->output, "-") != 0 ? s->output : s->file;
     script->name = s->name;
     ssize_t length = readlink("/proc/self/exe", s->program, sizeof s->program - 1);
     s->program[length > 0 ? length : 0] = '\0';
@@ -197,22 +195,22 @@ static solow_status parse(int argc, char **argv, submission *s, const char **pos
     s->script.verbatim_argument = (const char *const *)(argv + own + 1);
     solow_submit *script = &s->script;
     const solow_cli_option options[] = {
-        {"nodes", 'N', &s->nodes, NULL},
-        {"ranks-per-node", 'r', &s->ranks, NULL},
-        {"time", 't', &script->time, NULL},
-        {"partition", 'p', &script->partition, NULL},
-        {"account", 'A', &script->account, NULL},
-        {"mem", 'm', &script->memory, NULL},
-        {"modules", 0, &script->modules, NULL},
-        {"container", 0, &script->container, NULL},
-        {"program", 0, &script->program, NULL},
-        {"dependency", 'd', &script->dependency, NULL},
-        {"array", 'a', NULL, &script->array},
-        {"at-once", 0, &s->at_once, NULL},
-        {"output", 'o', &s->output, NULL},
-        {"overwrite", 0, NULL, &s->overwrite},
-        {"now", 0, NULL, &s->now},
-        {NULL, 0, NULL, NULL},
+        {.name = "nodes", .letter = 'N', .value = &s->nodes},
+        {.name = "ranks-per-node", .letter = 'r', .value = &s->ranks},
+        {.name = "time", .letter = 't', .value = &script->time},
+        {.name = "partition", .letter = 'p', .value = &script->partition},
+        {.name = "account", .letter = 'A', .value = &script->account},
+        {.name = "mem", .letter = 'm', .value = &script->memory},
+        {.name = "modules", .value = &script->modules},
+        {.name = "container", .value = &script->container},
+        {.name = "program", .value = &script->program},
+        {.name = "dependency", .letter = 'd', .value = &script->dependency},
+        {.name = "array", .letter = 'a', .flag = &script->array},
+        {.name = "at-once", .value = &s->at_once},
+        {.name = "output", .letter = 'o', .value = &s->output},
+        {.name = "overwrite", .flag = &s->overwrite},
+        {.name = "now", .flag = &s->now},
+        {.name = NULL},
     };
     solow_status status = own <= MOST_JOBS ? solow_cli_parse(own, argv, options, positional, &count, err)
                                            : SOLOW_FAIL(err, SOLOW_ERR_USAGE, "too many job files");

@@ -127,6 +127,18 @@ typedef struct solow_cost {
     double passes, flops;
 } solow_cost;
 
+/* How one coefficient moves with the rows: b - beta = sum over rows of w e a to first order, e = sum_c residual_c x_c and
+ * a = sum_c weight_c x_c over the wanted columns. It is what joins the variances of several estimates
+ * (engine/inference/compare.h). */
+typedef struct solow_influence {
+    solow_transform transform;
+    ptrdiff_t columns;       /* 0: the estimate has no scores that could be stacked */
+    const ptrdiff_t *column; /* [columns] indices into solow_shape.column */
+    const double *residual;  /* [columns] */
+    double *weight;          /* room for solow_shape.columns doubles, the caller's; the first `columns` are filled */
+    double k, effects_rank, nobs; /* as solow_small_sample_of takes them */
+} solow_influence;
+
 typedef struct solow_estimator {
     const char *name, *also_known_as, *title, *cite;
     int revision;     /* rises when digits change */
@@ -138,6 +150,8 @@ typedef struct solow_estimator {
                           solow_wants *first, solow_error *err);
     solow_status (*step)(void *state, const solow_stats *stats, solow_wants *next, solow_error *err);
     solow_status (*report)(const void *state, solow_record *record, solow_error *err);
+    /* Of term number `term` of the record that report has filled; NULL: the estimator has no scores to stack. */
+    void (*influence)(const void *state, ptrdiff_t term, solow_influence *influence);
     void (*end)(void *state); /* NULL allowed: the arena owns everything */
 } solow_estimator;
 

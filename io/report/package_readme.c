@@ -135,7 +135,7 @@ static void overview(const solow_package *package, const totals *all, solow_buff
                         first->job->title[0] != '\0' ? first->job->title : first->name);
     solow_buffer_format(out,
                         "%td job file%s for solow, %lld data file%s and %td table%s. One command, `./run`, estimates "
-                        "everything again and compares; it took %.1f seconds when the results were made.\n\n",
+                        "everything again and compares; it took %.2f seconds when the results were made.\n\n",
                         package->jobs, package->jobs > 1 ? "s" : "", (long long)all->files, all->files == 1 ? "" : "s",
                         all->tables, all->tables == 1 ? "" : "s", all->seconds);
 }
@@ -181,7 +181,7 @@ static void resources(const solow_package *package, const totals *all, solow_buf
     solow_buffer_text(out, randomness);
     solow_buffer_format(
         out,
-        "### Memory, Runtime, Storage Requirements\n\nMeasured: %.1f seconds in all, at most %.0f MB of "
+        "### Memory, Runtime, Storage Requirements\n\nMeasured: %.2f seconds in all, at most %.0f MB of "
         "memory, %.1f MB of data.\n\n",
         all->seconds, all->memory / 1e6, (double)all->bytes / 1e6);
     solow_buffer_text(

@@ -11,8 +11,7 @@ static const char head[] =
     "#!/bin/bash\n"
     "# %s - %s with solow, under Slurm.\n"
     "#\n"
-    "#   sbatch %s     from the folder in which it was written; what is finished is not computed "
-    "again\n"
+    "#   sbatch %s     from the folder in which the jobs are found; what is finished is not computed again\n"
     "#\n"
     "# Written by: %s\n"
     "\n";

@@ -13,7 +13,7 @@
 
 typedef struct solow_submit {
     const char *command; /* what was typed, for the script's head */
-    const char *file;    /* the script's own name */
+    const char *file;    /* the script's own path */
     const char *name;    /* of the job in the queue */
     const char *program; /* solow on the nodes: a path, or its name inside the container */
     ptrdiff_t jobs;

@@ -279,6 +279,11 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return solow_iv_report(state, record, err);
 }
 
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
+{
+    solow_iv_influence(state, term, out);
+}
+
 const solow_estimator solow_iv = {
     .name = "iv",
     .also_known_as = "ivreg ivreg2 ivreghdfe ivregress xtivreg tsls 2sls gmm",
@@ -291,4 +296,5 @@ const solow_estimator solow_iv = {
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };

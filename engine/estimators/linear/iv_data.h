@@ -95,6 +95,8 @@ void solow_iv_residuals(solow_iv_state *s);
 /* (4) given raw: b, W and j. (6). */
 solow_status solow_iv_gmm(solow_iv_state *s, solow_error *err);
 solow_status solow_iv_variance(solow_iv_state *s, solow_error *err);
+/* Influence of coefficient number term: a = Z C B_term, or Z W D B_term for gmm and cue. */
+void solow_iv_influence(const solow_iv_state *s, ptrdiff_t term, solow_influence *influence);
 /* iv_cue.c: (5) from the raw meat of the first pass. */
 size_t solow_iv_cue_bytes(ptrdiff_t k, ptrdiff_t l);
 solow_status solow_iv_cue(solow_iv_state *s, solow_error *err);

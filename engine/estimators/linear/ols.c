@@ -134,6 +134,11 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
     return solow_least_squares_report(s->fit, record, err);
 }
 
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
+{
+    solow_least_squares_influence(state, term, out);
+}
+
 const solow_estimator solow_ols = {
     .name = "ols",
     .also_known_as = "reghdfe feols areg lm xtreg regress",
@@ -145,4 +150,5 @@ const solow_estimator solow_ols = {
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };

@@ -262,6 +262,16 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
     return status == SOLOW_OK ? solow_re_report_components(s, record, err) : status;
 }
 
+static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
+{
+    const solow_re_state *s = opaque;
+    if (s->layer != NULL) { /* its columns are combinations of means, which no plain want has */
+        out->columns = 0;
+        return;
+    }
+    solow_least_squares_influence(s->gls, term, out);
+}
+
 const solow_estimator solow_re = {
     .name = "re",
     .also_known_as = "random xtreg_re",
@@ -274,4 +284,5 @@ const solow_estimator solow_re = {
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };

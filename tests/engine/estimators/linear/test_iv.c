@@ -87,6 +87,9 @@ START_TEST(cigarettes_agree_with_aer)
     ck_assert(sample_test(&r, "wu_hausman")->df2 == 44);
     sample_close(sample_test(&r, "sargan")->statistic, 4.8380452369351, 1e-8, "Sargan");
     sample_close(sample_test(&r, "sargan")->p_value, 2.7838433813582e-02, 1e-8, "Sargan p");
+    /* Stock and Watson (2011), table 12.1, column 3: J 4.93 (0.026); digits: Hanck et al., Econometrics with R, 12.4. */
+    ck_assert_double_eq_tol(sample_test(&r, "basmann")->statistic, 4.932, 5e-4);
+    ck_assert_double_eq_tol(sample_test(&r, "basmann")->p_value, 0.02636406, 5e-9);
     sample_close(r.record.sigma, 0.091253185310045, 1e-9, "sigma");
     sample_close(r.record.r_squared, 0.546592608307632, 1e-9, "R2");
     sample_close(r.record.adj_r_squared, 0.526441168676860, 1e-9, "adjusted R2");
