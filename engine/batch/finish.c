@@ -1,5 +1,5 @@
 /* finish.c - after the last model: published figures compared, the paper's tables and summaries written. See run.h. */
-#include "engine/batch/run.h"
+#include "engine/batch/compare.h"
 
 #include "engine/inference/after.h"
 #include "io/report/paper_table.h"
@@ -90,7 +90,11 @@ solow_status solow_run_finish(solow_run *run, solow_error *err)
     if (run->results != NULL) {
         status = add_after(run, err);
         status = status == SOLOW_OK ? collect_all(run, err) : status;
-        status = status == SOLOW_OK ? compare_published(run, err) : status;
+    }
+    status = solow_comm_agree(run->comm, status, err);
+    status = status == SOLOW_OK ? solow_run_compare(run, err) : status;
+    if (run->results != NULL && status == SOLOW_OK) {
+        status = compare_published(run, err);
         for (ptrdiff_t t = 0; status == SOLOW_OK && tables != NULL && t < tables->count; t++) {
             if (solow_yaml_get(tables->item[t], "file") != NULL) {
                 status = solow_paper_table_write(tables->item[t], run->results, run->job->folder, err);

@@ -26,7 +26,7 @@ int solow_verb_check(int argc, char **argv)
     bool print_schema = false;
     const char *positional[64];
     int count = 0;
-    const solow_cli_option options[] = {{"print-schema", 0, NULL, &print_schema}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "print-schema", .flag = &print_schema}, {.name = NULL}};
     solow_status status = argc < 64 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                     : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && print_schema) {

@@ -51,7 +51,7 @@ int solow_verb_replicate(int argc, char **argv)
     const char *positional[MOST_JOBS], *folder = NULL;
     int count = 0;
     bool reached = true;
-    const solow_cli_option options[] = {{"output", 'o', &folder, NULL}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "output", .letter = 'o', .value = &folder}, {.name = NULL}};
     solow_status status = argc < MOST_JOBS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                            : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many job files");
     if (status == SOLOW_OK && count == 0) {

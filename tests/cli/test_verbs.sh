@@ -7,7 +7,7 @@ job=$source_dir/jobs/quickstart.yml
 
 expect_exit 0 "$solow" --help
 expect_text 'run' out.txt
-for verb in run check show table export diff replicate import estimators version; do
+for verb in run check show table export diff replicate submit package import estimators version; do
     expect_exit 0 "$solow" "$verb" --help
     expect_text "solow $verb" out.txt
 done
