@@ -192,7 +192,7 @@ START_TEST(short_decimals_and_what_follows)
             text[used++] = '.';
         }
         (void)snprintf(text + used, sizeof text - (size_t)used, "%s%.9s",
-                       behind[next(&state) % (sizeof behind / sizeof behind[0])], "0123456789" + next(&state) % 10);
+                       behind[next(&state) % (sizeof behind / sizeof behind[0])], &"0123456789"[next(&state) % 10]);
         memset(text + strlen(text), 0, SOLOW_NUMBER_PADDING);
         double ours = 7, theirs = 7;
         char *stop = NULL;

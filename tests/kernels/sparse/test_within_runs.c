@@ -54,10 +54,17 @@ static void drop_panel(panel *p)
     free(p);
 }
 
+static uint64_t bits_of(double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
 static void same_bits(const double *a, const double *b, ptrdiff_t count)
 {
     for (ptrdiff_t i = 0; i < count; i++) {
-        ck_assert_msg(memcmp(&a[i], &b[i], sizeof *a) == 0, "value %td: %.17g, by steps %.17g", i, a[i], b[i]);
+        ck_assert_msg(bits_of(a[i]) == bits_of(b[i]), "value %td: %.17g, by steps %.17g", i, a[i], b[i]);
     }
 }
 
