@@ -148,7 +148,8 @@ static void check_members(comparison *c)
         if (e->outcome[c->member[m]]->error.status != SOLOW_OK) {
             snprintf(c->reason, NAMES, "%.200s failed", name);
         } else if (own == NULL) {
-            snprintf(c->reason, NAMES, "%.200s has no estimate of `%.200s`, or no scores to stack", name, e->term);
+            snprintf(c->reason, NAMES, "%.200s has no estimate of `%.200s`, or none whose scores can be stacked", name,
+                     e->term);
         } else if ((own->row == NULL) != (first->row == NULL)) {
             snprintf(c->reason, NAMES,
                      "estimates of groups and of the whole sample are compared by clusters only: give a `cluster:`");

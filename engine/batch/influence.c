@@ -126,7 +126,7 @@ static solow_status weigh(one_task *one, solow_error *err)
             at++;
         }
         one->shared.weight = weight;
-        (void)task->estimator->influence(task->state, at, &one->shared);
+        task->estimator->influence(task->state, at, &one->shared);
     }
     one->rows = (solow_influence_rows){.columns = one->shared.columns,
                                        .terms = task->influences,
@@ -169,7 +169,7 @@ static solow_status prepare(one_task *one, ptrdiff_t rows, solow_error *err)
     solow_task *task = one->task;
     bool by_row = one->spec.kind != SOLOW_VCOV_CLUSTER;
     solow_status status = weigh(one, err);
-    if (status != SOLOW_OK) {
+    if (status != SOLOW_OK || one->shared.columns == 0) {
         return status;
     }
     one->wants = by_row ? 1 : task->influence[0].terms;
@@ -285,6 +285,14 @@ static solow_status keep(const solow_run *run, one_task *one, const solow_reques
     return one->made != NULL && run->part > 0 ? rows_to_clusters(run, task, err) : status;
 }
 
+/* Without scores there is nothing to keep; what it meant is said by the comparison. */
+static void forget(solow_task *task)
+{
+    solow_kept_influences_clear(task->influences, task->influence);
+    task->influences = 0;
+    task->influence = NULL;
+}
+
 static void clear(ptrdiff_t count, one_task *one)
 {
     for (ptrdiff_t i = 0; one != NULL && i < count; i++) {
@@ -295,6 +303,9 @@ static void clear(ptrdiff_t count, one_task *one)
         free(one[i].want);
         free(one[i].made);
         free(one[i].made_at);
+        if (one[i].wants == 0) {
+            forget(one[i].task);
+        }
     }
     free(one);
 }
@@ -325,13 +336,6 @@ static solow_status pass(solow_run *run, solow_sweep *sweep, one_task *one, solo
     return status;
 }
 
-static bool has_influence(const solow_task *task)
-{
-    solow_influence asked = {.weight = NULL};
-    return task->error.status == SOLOW_OK && task->estimator->influence != NULL &&
-           task->estimator->influence(task->state, 0, &asked);
-}
-
 solow_status solow_take_influences(solow_run *run, solow_sweep *sweep, ptrdiff_t count, solow_task *const *task,
                                    solow_error *err)
 {
@@ -343,7 +347,8 @@ solow_status solow_take_influences(solow_run *run, solow_sweep *sweep, ptrdiff_t
     solow_status status = one != NULL ? SOLOW_OK : no_memory(err);
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         one[used].task = task[t];
-        if (!has_influence(task[t]) || !solow_compare_pattern(&task[t]->model->vcov, &one[used].spec)) {
+        if (task[t]->error.status != SOLOW_OK || task[t]->estimator->influence == NULL ||
+            !solow_compare_pattern(&task[t]->model->vcov, &one[used].spec)) {
             continue;
         }
         status = ask_all(run, task[t], err);
@@ -353,7 +358,7 @@ solow_status solow_take_influences(solow_run *run, solow_sweep *sweep, ptrdiff_t
     }
     status = solow_comm_agree(run->comm, status, err);
     for (ptrdiff_t i = 0; i < used && status == SOLOW_OK; i++) {
-        status = pass(run, sweep, &one[i], err);
+        status = one[i].wants > 0 ? pass(run, sweep, &one[i], err) : SOLOW_OK;
     }
     clear(used, one);
     return status;

@@ -113,8 +113,6 @@ void solow_least_squares_influence(const solow_least_squares *m, ptrdiff_t term,
     influence->k = (double)m->kept;
     influence->effects_rank = m->effects_rank;
     influence->nobs = m->nobs;
-    if (influence->weight != NULL) {
-        memcpy(influence->weight, m->bread + term * m->kept, solow_bytes(m->kept, sizeof *influence->weight));
-        influence->weight[m->kept] = 0;
-    }
+    memcpy(influence->weight, m->bread + term * m->kept, solow_bytes(m->kept, sizeof *influence->weight));
+    influence->weight[m->kept] = 0;
 }

@@ -279,10 +279,9 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return solow_iv_report(state, record, err);
 }
 
-static bool influence(const void *state, ptrdiff_t term, solow_influence *out)
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
 {
     solow_iv_influence(state, term, out);
-    return true;
 }
 
 const solow_estimator solow_iv = {

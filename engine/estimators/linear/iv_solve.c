@@ -284,10 +284,8 @@ void solow_iv_influence(const solow_iv_state *s, ptrdiff_t term, solow_influence
     influence->k = (double)s->k;
     influence->effects_rank = s->effects_rank;
     influence->nobs = s->nobs;
-    if (influence->weight != NULL) {
-        memset(influence->weight, 0, solow_bytes(s->p, sizeof *influence->weight));
-    }
-    for (ptrdiff_t i = 0; i < s->l && influence->weight != NULL; i++) {
+    memset(influence->weight, 0, solow_bytes(s->p, sizeof *influence->weight));
+    for (ptrdiff_t i = 0; i < s->l; i++) {
         for (ptrdiff_t j = 0; j < s->k && s->method < SOLOW_IV_GMM; j++) {
             influence->weight[i] += s->c[j * s->l + i] * bread[j];
         }

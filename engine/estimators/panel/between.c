@@ -49,10 +49,9 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return solow_least_squares_report(state, record, err);
 }
 
-static bool influence(const void *state, ptrdiff_t term, solow_influence *out)
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
 {
     solow_least_squares_influence(state, term, out);
-    return true;
 }
 
 const solow_estimator solow_between = {

@@ -44,10 +44,9 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return status;
 }
 
-static bool influence(const void *state, ptrdiff_t term, solow_influence *out)
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
 {
     solow_least_squares_influence(state, term, out);
-    return true;
 }
 
 const solow_estimator solow_fd = {

@@ -262,14 +262,14 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
     return status == SOLOW_OK ? solow_re_report_components(s, record, err) : status;
 }
 
-/* With period effects the last step's columns are made in the pass (a layer), which no later pass does. */
-static bool influence(const void *opaque, ptrdiff_t term, solow_influence *out)
+static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
 {
     const solow_re_state *s = opaque;
-    if (s->layer == NULL) {
-        solow_least_squares_influence(s->gls, term, out);
+    if (s->layer != NULL) { /* its columns are combinations of means, which no plain want has */
+        out->columns = 0;
+        return;
     }
-    return s->layer == NULL;
+    solow_least_squares_influence(s->gls, term, out);
 }
 
 const solow_estimator solow_re = {

@@ -141,7 +141,7 @@ START_TEST(random_effects_meet_pooled_and_within)
         sample_model model = with(s), within = with(s);
         sample_result a, b;
         model.ssc = within.ssc = sample_ssc("none");
-        model.ssc.n_adjust = within.ssc.n_adjust = false;
+        model.ssc.rows = within.ssc.rows = SOLOW_ROWS_NONE;
         within.constant = false;
         within.effect[0] = "unit";
         sample_run(data, &model, &solow_re, &a);
@@ -207,7 +207,7 @@ START_TEST(between_and_differences_are_least_squares_by_hand)
             sample_model level = with(s), by_hand = with(s);
             level.constant = by_hand.constant = drift == 1;
             by_hand.ssc = level.ssc = sample_ssc("none");
-            level.ssc.n_adjust = by_hand.ssc.n_adjust = false;
+            level.ssc.rows = by_hand.ssc.rows = SOLOW_ROWS_NONE;
             sample_run(data, &level, &solow_fd, &a);
             sample_run(changes, &by_hand, &solow_ols, &b);
             check_same(&a, &b, 1e-11, "differences");
@@ -236,7 +236,7 @@ START_TEST(differences_of_two_periods_are_within)
             within.effect[1] = drift == 1 ? "time" : NULL;
             if (s == 2) {
                 model.ssc = within.ssc = sample_ssc("none");
-                model.ssc.n_adjust = within.ssc.n_adjust = false;
+                model.ssc.rows = within.ssc.rows = SOLOW_ROWS_NONE;
             }
             sample_run(data, &model, &solow_fd, &a);
             sample_run(data, &within, &solow_ols, &b);
