@@ -118,8 +118,9 @@ static solow_status prepare(solow_frame *frame, solow_task *task, solow_error *e
         free(where);
         return status;
     }
-    return solow_sample_create(frame, task->model, where, &task->design, &task->effects, task->cluster_keys, task->key,
-                               &task->sample, err);
+    status = solow_sample_create(frame, task->model, where, &task->design, &task->effects, task->cluster_keys,
+                                 task->key, &task->sample, err);
+    return status == SOLOW_OK ? solow_task_spell(frame, task, err) : status;
 }
 
 solow_status solow_task_create(solow_frame *frame, const solow_model *model, const solow_estimator *estimator,

@@ -37,7 +37,8 @@ typedef struct solow_task {
     solow_shape shape;
     solow_shape_column *shape_column;
     solow_shape_effect *shape_effect;
-    bool *nested; /* [effects x keys] */
+    bool *nested;     /* [effects x keys] */
+    uint32_t spelled; /* bit e: dummies of effect e are in the design too */
     solow_shape_key *shape_key;
     ptrdiff_t *place; /* [columns] place in the sweep's union */
     solow_arena arena;
@@ -59,6 +60,10 @@ typedef struct solow_task {
 solow_status solow_task_create(solow_frame *frame, const solow_model *model, const solow_estimator *estimator,
                                solow_task *task, solow_error *err);
 /* Fills task->shape from its sample and the sweep's effects. Collective. */
+/* For cr2 and cr3 with effects that reach across the clusters: puts dummies of all effects but nested unit effects into the
+ * design. Does nothing where they are too many or have slopes: the estimator says so. Collective. */
+solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error *err);
+
 solow_status solow_task_shape(solow_frame *frame, const solow_absorb *absorb, solow_task *task, solow_error *err);
 void solow_task_clear(solow_task *task);
 void solow_kept_influences_clear(ptrdiff_t count, solow_kept_influence *influence);

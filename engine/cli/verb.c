@@ -51,7 +51,7 @@ const solow_verb solow_verbs[] = {
      "  -t, --time T        limit, as Slurm writes it: minutes, h:m:s, d-h:m:s\n"
      "  -N, --nodes N       nodes (default 1)\n"
      "  -r, --ranks-per-node R   (default: whole nodes, a rank for each core)\n"
-     "  -m, --mem SIZE      memory of a node (default: what the check measured; all of a whole node)\n"
+     "  -m, --mem SIZE      memory of a node (default: by the size of the data; all of a whole node)\n"
      "  -p, --partition P   -A, --account A   -d, --dependency D: as sbatch takes them\n"
      "      --modules LIST  modules to load, with spaces or commas between\n"
      "      --container F   an image that holds solow, run by apptainer or singularity\n"

@@ -134,6 +134,19 @@ static solow_status add_dummy(const term_context *context, const solow_factor *f
                       err);
 }
 
+solow_status solow_design_spell(solow_design *design, const solow_factor *factor, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (int32_t level = 0; level < factor->levels && status == SOLOW_OK; level++) {
+        status = add_column(
+            design,
+            (solow_design_column){
+                .name = dummy_name(factor, level, NULL), .role = SOLOW_ROLE_DUMMY, .factor = factor, .level = level},
+            err);
+    }
+    return status;
+}
+
 /* i(f), i(f, ref = r), i(f, x), and i(f):x with `with` given. Without a reference or an interaction the first level is
  * left out if the model has a constant or effects. */
 static solow_status add_factor(const term_context *context, const solow_node *node, const solow_node *with,
@@ -298,6 +311,17 @@ solow_status solow_design_fill(const solow_design_column *column, ptrdiff_t begi
         out[i] = value;
     }
     return SOLOW_OK;
+}
+
+bool solow_design_is_polynomial(const solow_design_column *column)
+{
+    return column->factor == NULL && column->program != NULL && solow_program_is_polynomial(column->program);
+}
+
+void solow_design_low(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, const double *high,
+                      double *low)
+{
+    solow_program_low(column->program, begin, rows, high, low);
 }
 
 bool solow_design_may_miss(const solow_design_column *column)

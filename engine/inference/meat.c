@@ -43,9 +43,9 @@ static solow_status check_cr(const solow_meat_problem *p, solow_error *err)
     for (ptrdiff_t e = 0; e < p->shape->effects && p->transform.kind == SOLOW_TRANSFORM_WITHIN; e++) {
         if (p->shape->effect[e].nested == NULL || !p->shape->effect[e].nested[0]) {
             return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
-                              "%s needs effects that lie inside the clusters, and %s does not lie inside %s; move it "
-                              "to the regressors as i(%s)",
-                              name, p->shape->effect[e].name, p->shape->key[0].name, p->shape->effect[e].name);
+                              "%s of effects that reach across the clusters needs their dummies, and here they have "
+                              "slopes or more than 400 levels (%s does not lie inside %s)",
+                              name, p->shape->effect[e].name, p->shape->key[0].name);
         }
     }
     return SOLOW_OK;

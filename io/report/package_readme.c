@@ -254,7 +254,10 @@ static void table_line(const solow_package_job *job, const solow_package_file *f
 
 static void table_map(const solow_package *package, solow_buffer *out)
 {
-    solow_buffer_text(out, "## List of tables and programs\n\n"
+    solow_buffer_text(out, "## List of tables and programs\n\nThe provided code reproduces:\n\n"
+                           "- [ ] All numbers provided in text in the paper\n"
+                           "- [ ] All tables and figures in the paper\n"
+                           "- [ ] Selected tables and figures in the paper, as explained and justified below.\n\n"
                            "| Table | Title | Program | Line | Models | Output file |\n|---|---|---|---|---|---|\n");
     for (ptrdiff_t j = 0; j < package->jobs; j++) {
         const solow_package_job *job = &package->job[j];

@@ -140,12 +140,10 @@ static void memory_lines(const solow_submit *submit, solow_buffer *out)
         option(out, "mem", submit->memory);
     } else if (submit->ranks_per_node == 0) {
         solow_buffer_text(out, "#SBATCH --mem=0\n");
-    } else if (submit->memory_measured > 0) {
+    } else if (submit->memory_known > 0) {
         solow_buffer_format(
-            out,
-            "# A node's memory: twice what the check took before submission, and 128 MB a rank.\n#SBATCH --mem=%" PRId64
-            "M\n",
-            (submit->memory_measured + mebibyte - 1) / mebibyte);
+            out, "# A node's memory: six times the data's columns, and 128 MB a rank.\n#SBATCH --mem=%" PRId64 "M\n",
+            (submit->memory_known + mebibyte - 1) / mebibyte);
     }
 }
 

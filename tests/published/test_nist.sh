@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # NIST Statistical Reference Datasets, linear regression: how many digits of the certified coefficients and standard errors
 # the jobs of jobs/published reach, -log10 of the relative error (absolute where the certified value is 0), at most 15.
-# At least 9 in both; Filip at least 7. reference/nist.txt has the certified values: the exact least-squares solutions,
+# At least 9 in both. reference/nist.txt has the certified values: the exact least-squares solutions,
 # which a computation in 60 digits from the data gives to every printed digit.
 # shellcheck source=tests/support/cli.sh
 . "$3/tests/support/cli.sh" "$@"
@@ -12,7 +12,7 @@ for job in "$source_dir"/jobs/published/nist-*.yml; do
     expect_exit 0 "$solow" run "$job" -o "$name.h5" --quiet || continue
     "$solow" export "$name.h5" --table tidy --format csv >tidy.csv || fail "$name: no estimates"
     checks=$((checks + 1))
-    awk -F, -v name="$name" -v needed="$([ "$name" = filip ] && echo 7 || echo 9)" '
+    awk -F, -v name="$name" -v needed=9 '
         function digits(ours, certified,    error) {
             error = certified == 0 ? ours + 0 : ours / certified - 1
             error = error < 0 ? -error : error

@@ -11,7 +11,7 @@
 /* One run of what is tested: makes, uses and frees everything by itself; on failure too. Files of its own may stay. */
 typedef solow_status (*memory_action)(void *context, solow_error *err);
 
-/* Runs the action with no failure, then with each of its allocations failing. The test fails unless each such run returns
+/* Runs the action with no failure, then with each of its allocations failing (of many: the later ones by sample). The test fails unless each such run returns
  * SOLOW_ERR_MEMORY (INTERNAL, where a library asked us for memory) with a message, or succeeds (where there was another way),
  * and leaves nothing allocated. At least `least`
  * allocations must have been tried; returns how many. */

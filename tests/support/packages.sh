@@ -22,7 +22,6 @@ librandom123-dev          Random123         random123
 libyaml-dev               libyaml           yaml
 libjansson-dev            Jansson           jansson
 libreadstat-dev           ReadStat          readstat
-libcsv-dev                libcsv            libcsv
 libxxhash-dev             xxHash            xxhash
 zlib1g-dev                zlib              zlib
 nettle-dev                Nettle            nettle
