@@ -60,9 +60,15 @@ START_TEST(defaults_spelled_out_are_defaults)
 {
     static const struct {
         const char *estimator, *keys;
-    } same[] = {{"ols", "vcov: iid"},          {"ols", "ssc: fixest"},       {"ols", "level: 0.95"},
-                {"ols", "level: 0.950"},       {"ols", "singletons: drop"},  {"re", "method: swar"},
-                {"re", "draws: 10"},           {"re", "draws: 1e1"},         {"re", "draws: 10, method: swar"},
+    } same[] = {{"ols", "vcov: iid"},
+                {"ols", "ssc: fixest"},
+                {"ols", "level: 0.95"},
+                {"ols", "level: 0.950"},
+                {"ols", "singletons: drop"},
+                {"re", "method: swar"},
+                {"re", "draws: 10"},
+                {"re", "draws: 1e1"},
+                {"re", "draws: 10, method: swar"},
                 {"ols", "vcov: iid, level: .95"}};
     hashes ols = with("ols", ""), re = with("re", "");
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
