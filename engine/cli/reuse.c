@@ -118,7 +118,8 @@ static solow_status is_complete(const solow_session *session, const solow_result
     solow_status status = solow_session_job_hash(session, hash, err);
     *complete = status == SOLOW_OK && has(results, "job_hash", hash) && has(results, "machine_kind", kind) &&
                 has(results, "revisions", revisions) && has(results, "only", only) &&
-                has_files(session, session->job.tables) && has_files(session, session->job.summaries);
+                (session->only.count > 0 ||
+                 (has_files(session, session->job.tables) && has_files(session, session->job.summaries)));
     if (*complete) {
         status = same_inputs(session, results, complete, err);
     }

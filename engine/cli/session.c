@@ -131,11 +131,27 @@ static void print_diagnostics(const solow_session *session, bool wanted)
     free(text);
 }
 
+/* In a dry run the other models are looked at too, so that all errors are told at once. False for a column of no model. */
+static bool leave_out(solow_session *session, const char *model)
+{
+    bool *lacks = session->lacks;
+    if (!session->dry_run || model == NULL) {
+        return false;
+    }
+    if (lacks == NULL) {
+        lacks = session->lacks = solow_allocate_zeroed(session->job.models, sizeof *lacks);
+    }
+    for (ptrdiff_t m = 0; m < session->job.models && lacks != NULL; m++) {
+        lacks[m] = lacks[m] || strcmp(session->job.model[m].id, model) == 0;
+    }
+    return lacks != NULL;
+}
+
 /* Columns that the data lack: all of them, at their places in the job file. */
 static solow_status check_columns(solow_session *session, const solow_column_reference *reference, ptrdiff_t references,
                                   solow_error *err)
 {
-    ptrdiff_t missing = 0;
+    ptrdiff_t missing = 0, fatal = 0;
     const char *first = NULL;
     for (ptrdiff_t r = 0; r < references; r++) {
         if (strncmp(reference[r].name, "saved(", 6) == 0 ||
@@ -152,8 +168,9 @@ static solow_status check_columns(solow_session *session, const solow_column_ref
                               "the data have no column `%s`", reference[r].name);
         first = first != NULL ? first : reference[r].name;
         missing++;
+        fatal += leave_out(session, reference[r].model) ? 0 : 1;
     }
-    if (missing == 0) {
+    if (fatal == 0) {
         return SOLOW_OK;
     }
     print_diagnostics(session, solow_comm_rank(session->comm) == 0);
@@ -324,6 +341,9 @@ static solow_status check_models(solow_session *session, solow_error *err)
     for (ptrdiff_t m = 0; m < session->job.models && status == SOLOW_OK; m++) {
         const solow_model *model = &session->job.model[m];
         solow_task task;
+        if (session->lacks != NULL && session->lacks[m]) {
+            continue;
+        }
         status = solow_task_create(&session->frame, model, solow_estimator_find(model->estimator), &task, err);
         if (status == SOLOW_OK && task.error.status != SOLOW_OK) {
             solow_diagnostics_add(&session->diagnostics, false, model->formula_place, NULL, "model `%s`: %s", model->id,
@@ -387,4 +407,6 @@ void solow_session_clear(solow_session *session)
     solow_frame_clear(&session->frame);
     solow_job_clear(&session->job);
     solow_diagnostics_clear(&session->diagnostics);
+    free(session->lacks);
+    session->lacks = NULL;
 }

@@ -28,6 +28,7 @@ typedef struct solow_session {
     solow_frame frame;
     solow_results results; /* on rank 0 */
     solow_run run;
+    bool *lacks; /* [job.models] in a dry run: the data lack a column of the model, which is told already */
     solow_phase phase[SOLOW_PHASES];
     ptrdiff_t phases;
     double started;

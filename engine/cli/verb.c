@@ -9,7 +9,7 @@
 const solow_verb solow_verbs[] = {
     {"run", "JOB.yml [-o OUT.h5] [--only ID,...] [--set KEY=VALUE]...", "estimate the models of a job",
      "  -o, --output FILE   where results go (default: as the job says, or JOB.h5 in the current folder)\n"
-     "      --only ID,...   these models alone; may stand several times\n"
+     "      --only ID,...   these models alone, and the tables that name no other; may stand several times\n"
      "      --set KEY=VALUE override a key of the job, by dotted path (models.within.where); may stand several times\n"
      "  -n, --dry-run       read and check everything, estimate nothing\n"
      "      --restart       estimate even if OUT.h5 holds the results of the same job and data already\n"

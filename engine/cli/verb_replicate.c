@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { MOST_JOBS = 256, WIDTH = 100 };
@@ -17,9 +18,13 @@ static solow_status replicate_one(solow_comm *comm, const char *path, const char
                                   solow_error *err)
 {
     char output[4096];
-    const char *home = folder != NULL ? folder : "/tmp";
-    snprintf(output, sizeof output, "%s/solow-replicate-%ld.h5", home, (long)getpid());
-    solow_session session = {.comm = comm, .path = path, .output = folder != NULL ? NULL : output, .quiet = true};
+    const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path, *dot = strrchr(base, '.');
+    if (folder != NULL) {
+        snprintf(output, sizeof output, "%s/%.*s.h5", folder, dot > base ? (int)(dot - base) : (int)strlen(base), base);
+    } else {
+        snprintf(output, sizeof output, "/tmp/solow-replicate-%ld.h5", (long)getpid());
+    }
+    solow_session session = {.comm = comm, .path = path, .output = output, .quiet = true};
     solow_published_counts counts = {0};
     solow_buffer out = {0};
     solow_status status = solow_session_run(&session, err);

@@ -16,8 +16,8 @@ static solow_status parse(int argc, char **argv, const solow_cli_option *options
         return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "too many arguments");
     }
     solow_status status = solow_cli_parse(argc, argv, options, positional, count, err);
-    if (status == SOLOW_OK && *count < wanted) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_USAGE, "solow %s needs %d file%s; see solow %s --help", argv[0], wanted,
+    if (status == SOLOW_OK && *count != wanted) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_USAGE, "solow %s takes %d file%s; see solow %s --help", argv[0], wanted,
                             wanted > 1 ? "s" : "", argv[0]);
     }
     return status;

@@ -193,32 +193,28 @@ static bool add_row(const lookup *l)
                                 solow_published_verdict(value->text, value->value, tolerance, ours));
 }
 
-/* The first estimate of the model whose group is its own, or its own followed by keys of by and window. */
-static const char *group_of(const solow_model *model, const char *own, const solow_table *glance)
+/* The group that a figure names, or that of the model's only estimate. */
+static const char *group_of(const solow_model *model, const solow_published_value *value, const solow_table *glance)
 {
-    const size_t length = strlen(own);
+    if (value->group != NULL) {
+        return value->group;
+    }
     for (int64_t row = 0; row < glance->rows; row++) {
-        const char *group = solow_table_text(glance, row, "group");
-        if (strcmp(solow_table_text(glance, row, "model"), model->id) == 0 && strncmp(group, own, length) == 0 &&
-            (length == 0 || group[length] == '\0' || group[length] == ';')) {
-            return group;
+        if (strcmp(solow_table_text(glance, row, "model"), model->id) == 0) {
+            return solow_table_text(glance, row, "group");
         }
     }
-    return own;
+    return "";
 }
 
 solow_status solow_published_compare(const solow_model *model, solow_results *results, solow_error *err)
 {
-    char *own = solow_group_text(model, 0, NULL);
-    bool ok = own != NULL;
-    if (ok) {
-        lookup l = {.model = model, .results = results};
-        l.group = group_of(model, own, &results->glance);
-        for (ptrdiff_t i = 0; ok && i < model->published_count; i++) {
-            l.value = &model->published[i];
-            ok = add_row(&l);
-        }
+    bool ok = true;
+    lookup l = {.model = model, .results = results};
+    for (ptrdiff_t i = 0; ok && i < model->published_count; i++) {
+        l.value = &model->published[i];
+        l.group = group_of(model, l.value, &results->glance);
+        ok = add_row(&l);
     }
-    free(own);
     return ok ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the published figures of %s", model->id);
 }

@@ -134,9 +134,10 @@ static solow_status report(const void *opaque, solow_record *record, solow_error
     return solow_least_squares_report(s->fit, record, err);
 }
 
-static void influence(const void *state, ptrdiff_t term, solow_influence *out)
+static void influence(const void *opaque, ptrdiff_t term, solow_influence *out)
 {
-    solow_least_squares_influence(state, term, out);
+    const state *s = opaque;
+    solow_least_squares_influence(s->fit, term, out);
 }
 
 const solow_estimator solow_ols = {
