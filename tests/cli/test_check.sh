@@ -75,7 +75,7 @@ models:
     published: {group: region=west, source: west, glance: {nobs: 3}}
 END
 expect_exit 0 "$solow" run groups.yml -o groups.h5 --quiet
-"$solow" export groups.h5 --table published | tr -d '\r' | cut -d, -f1-6,11 >published.csv
+"$solow" export groups.h5 --table published | tr -d '\r' | cut -d, -f1-6,10 >published.csv
 cat >expected.csv <<'END'
 model,group,kind,term,quantity,published,verdict
 two,outcome=y,term,year,estimate,1,matches

@@ -31,7 +31,9 @@ compare: [{id: d, models: [c], term: x, across: group}]
 tables: [{id: t, columns: [a, "b_*"], stars: {"*": 0.1}, headers: [{text: A, span: 2}]}]
 END
 python3 - "$source_dir" >verdicts.txt 2>&1 <<'END'
-import copy, glob, json, sys, yaml, jsonschema
+import copy, glob, json, re, sys, yaml, jsonschema
+number = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")  # 1e-6: a number since YAML 1.2
+yaml.SafeLoader.add_implicit_resolver("tag:yaml.org,2002:float", number, list("-+.0123456789"))
 schema = json.load(open("schema.json"))
 jsonschema.Draft202012Validator.check_schema(schema)
 check = jsonschema.Draft202012Validator(schema)
