@@ -7,6 +7,7 @@
 
 #include "io/job/job.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,7 @@ static int unknown_verb(const char *name)
 int main(int argc, char **argv)
 {
     settle_threads(argv);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file beyond the user's limit is a write that fails, told and cleaned up after */
     if (argc < 2) {
         return usage(stderr);
     }

@@ -146,7 +146,7 @@ static void check_block(solow_reader *reader, const solow_yaml *block, ptrdiff_t
     const solow_yaml *group = solow_yaml_get(block, "group");
     bool splits = estimate->by.count > 0 || estimate->window_length > 0;
     solow_job_buffer known = {0};
-    if (group == NULL && (estimates > 1 || splits)) {
+    if (group == NULL && estimates > 1) {
         solow_reader_error(reader, block, "one block for each group, as a list",
                            "the model has several estimates: `group:` says which of them these figures are of");
     } else if (group != NULL && group->kind == SOLOW_YAML_SCALAR && !splits &&

@@ -50,7 +50,7 @@ static void put(solow_grid *grid, char **place, const char *text)
 
 void solow_grid_set(solow_grid *grid, ptrdiff_t row, ptrdiff_t column, const char *text)
 {
-    if (row >= 0) {
+    if (row >= 0 && !grid->failed) { /* a row that could not be added has no place */
         assert(row < grid->rows && column >= 0 && column < grid->columns);
         put(grid, &grid->row[row].cell[column].text, text);
     }
@@ -58,14 +58,14 @@ void solow_grid_set(solow_grid *grid, ptrdiff_t row, ptrdiff_t column, const cha
 
 void solow_grid_stars(solow_grid *grid, ptrdiff_t row, ptrdiff_t column, const char *stars)
 {
-    if (row >= 0 && stars[0] != '\0') {
+    if (row >= 0 && !grid->failed && stars[0] != '\0') {
         put(grid, &grid->row[row].cell[column].stars, stars);
     }
 }
 
 void solow_grid_span(solow_grid *grid, ptrdiff_t row, ptrdiff_t column, int span, const char *text)
 {
-    if (row < 0) {
+    if (row < 0 || grid->failed) {
         return;
     }
     assert(span >= 1 && column + span <= grid->columns);

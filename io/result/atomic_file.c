@@ -123,8 +123,8 @@ solow_status solow_atomic_commit(solow_atomic_file *file, solow_error *err)
     solow_status status = SOLOW_OK;
     if (cause != 0) {
         (void)unlink(file->temporary);
-        status =
-            SOLOW_FAIL(err, SOLOW_ERR_IO, "writing %s broke off: %s; nothing was kept", file->path, strerror(cause));
+        status = SOLOW_FAIL(err, cause == ENOMEM ? SOLOW_ERR_MEMORY : SOLOW_ERR_IO,
+                            "writing %s broke off: %s; nothing was kept", file->path, strerror(cause));
     } else if (folder >= 0 && fsync(folder) != 0 && errno != EINVAL) { /* some file systems cannot sync folders */
         status = SOLOW_FAIL(err, SOLOW_ERR_IO, "%s is written but its folder could not be forced to disk: %s",
                             file->path, strerror(errno));

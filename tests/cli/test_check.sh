@@ -91,11 +91,9 @@ models:
   - {id: two, estimator: ols, formula: "c(y, x) ~ year", published: {values: {year: 1}}}
   - {id: wrong, estimator: ols, formula: "c(y, x) ~ year", published: {group: outcome=z, values: {year: 1}}}
   - {id: none, estimator: ols, formula: y ~ year, published: {group: step=1, values: {year: 1}}}
-  - {id: split, estimator: ols, formula: y ~ x, by: [region], published: {values: {x: 1}}}
 END
 expect_exit 65 "$solow" check nogroup.yml
 expect_text 'nogroup.yml:4:.*several estimates: `group:` says which' err.txt
 expect_text 'nogroup.yml:5:.*no group `outcome=z`; it has `outcome=y`, `outcome=x`' err.txt
 expect_text 'nogroup.yml:6:.*the model has no groups' err.txt
-expect_text 'nogroup.yml:7:.*several estimates' err.txt
 finish

@@ -103,7 +103,11 @@ cp project/data/grunfeld.csv closed/data/
 expect_exit 0 closed/run r5
 
 # What has changed since the results is told, and nothing is written.
+cp project/data/industry.csv merged.csv
 echo 'x,1' >>project/data/industry.csv
+expect_exit 65 "$solow" package project/first.yml -o stale
+expect_text 'industry.csv is no longer the file' err.txt
+cp merged.csv project/data/industry.csv
 cp project/data/grunfeld.csv keep.csv
 sed -i '2s/,[^,]*$/,999/' project/data/grunfeld.csv
 expect_exit 65 "$solow" package project/first.yml -o stale

@@ -34,6 +34,20 @@ for delay in 0.01 0.03 0.06 0.1 0.2; do
 done
 expect_exit 0 "$solow" run good.yml -o killed.h5
 
+# A limit on the size of files is a failed write: told, with nothing left and the older file as it was.
+cp out.h5 limited.h5
+checks=$((checks + 1))
+cat >limited.sh <<'END'
+ulimit -f 16 # of this program alone: the launcher keeps files of its own
+exec "$solow" run good.yml -o limited.h5 --restart
+END
+timeout 60 mpirun -n 1 bash limited.sh >out.txt 2>err.txt
+[ $? -eq 74 ] || fail "a file beyond the limit did not leave with 74"
+expect_text 'limited.h5.*(File too large|broke off)' err.txt
+expect_same out.h5 limited.h5 "a write that failed touched the older result"
+checks=$((checks + 1))
+[ -z "$(find . -name '.limited*')" ] || fail "a temporary file was left"
+
 # One rank fails alone: all leave with one code. A folder that only looks like a data file fails on each in turn.
 expect_exit 73 ranks 3 "$solow" run good.yml -o /dev/null/out.h5
 
