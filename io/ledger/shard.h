@@ -1,0 +1,41 @@
+/* shard.h - finished estimates as bytes, one framed record each, found by the identity of their task.
+ *
+ * A record that is whole (its checksums hold) is a finished estimate; that is what a resumed run goes by. What the bytes
+ * mean is the engine's (engine/batch/shard.h).
+ */
+#ifndef SOLOW_IO_LEDGER_SHARD_H
+#define SOLOW_IO_LEDGER_SHARD_H
+
+#include "io/ledger/digest.h"
+#include "io/ledger/framed.h"
+
+typedef struct solow_shard_place {
+    solow_digest identity;
+    int64_t offset;
+    size_t bytes;
+} solow_shard_place;
+
+typedef struct solow_shard {
+    solow_framed file;
+    solow_framed_facts facts;
+    ptrdiff_t places;
+    solow_shard_place *place; /* [places] sorted by identity: what was there when it was opened */
+    solow_buffer pending;     /* records that are not written yet */
+} solow_shard;
+
+/* Errors  as solow_framed_open's */
+solow_status solow_shard_open(const char *folder, solow_shard *shard, solow_error *err);
+void solow_shard_close(solow_shard *shard);
+
+/* Where the estimate of that identity lies, or NULL. */
+const solow_shard_place *solow_shard_find(const solow_shard *shard, solow_digest identity);
+/* Its bytes, malloc'ed. Errors  SOLOW_ERR_MEMORY, SOLOW_ERR_IO */
+solow_status solow_shard_fetch(const solow_shard *shard, const solow_shard_place *place, char **bytes,
+                               solow_error *err);
+
+/* Collects a finished estimate; written by the next solow_shard_write, all of them by one write(). */
+solow_status solow_shard_add(solow_shard *shard, solow_digest identity, const solow_buffer *content, solow_error *err);
+solow_status solow_shard_write(solow_shard *shard, solow_error *err);
+solow_status solow_shard_sync(const solow_shard *shard, solow_error *err);
+
+#endif
