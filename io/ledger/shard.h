@@ -11,7 +11,9 @@
 
 typedef struct solow_shard_place {
     solow_digest identity;
-    int64_t offset;
+    char *label;    /* "within", "within/outcome=y" */
+    bool failed;    /* it is the reason why there is no estimate */
+    int64_t offset; /* of the estimate's own bytes */
     size_t bytes;
 } solow_shard_place;
 
@@ -27,14 +29,17 @@ typedef struct solow_shard {
 solow_status solow_shard_open(const char *folder, solow_shard *shard, solow_error *err);
 void solow_shard_close(solow_shard *shard);
 
-/* Where the estimate of that identity lies, or NULL. */
-const solow_shard_place *solow_shard_find(const solow_shard *shard, solow_digest identity);
+/* Where the estimate of that identity lies, or NULL. Equal tasks of one job have one identity: that of the same label comes
+ * first, another's serves unless it failed, since reasons name their model. */
+const solow_shard_place *solow_shard_find(const solow_shard *shard, solow_digest identity, const char *label);
 /* Its bytes, malloc'ed. Errors  SOLOW_ERR_MEMORY, SOLOW_ERR_IO */
 solow_status solow_shard_fetch(const solow_shard *shard, const solow_shard_place *place, char **bytes,
                                solow_error *err);
 
+/* What the content of a record begins with; the estimate's own bytes follow. */
+void solow_shard_start(solow_buffer *content, solow_digest identity, const char *label, bool failed);
 /* Collects a finished estimate; written by the next solow_shard_write, all of them by one write(). */
-solow_status solow_shard_add(solow_shard *shard, solow_digest identity, const solow_buffer *content, solow_error *err);
+solow_status solow_shard_add(solow_shard *shard, const solow_buffer *content, solow_error *err);
 solow_status solow_shard_write(solow_shard *shard, solow_error *err);
 solow_status solow_shard_sync(const solow_shard *shard, solow_error *err);
 
