@@ -17,15 +17,18 @@ static solow_status no_memory(solow_error *err)
 }
 
 /* key=value;key=value with %, ;, = and / escaped; malloc'ed. */
-static char *group_text(const solow_model *model)
+static char *group_text(const solow_outcome *outcome)
 {
     size_t bytes = 1;
-    for (ptrdiff_t g = 0; g < model->group_count; g++) {
-        bytes += 3 * (strlen(model->group[g].key) + strlen(model->group[g].value)) + 2;
+    ptrdiff_t groups = solow_outcome_groups(outcome);
+    for (ptrdiff_t g = 0; g < groups; g++) {
+        const solow_key_value *pair = solow_outcome_group(outcome, g);
+        bytes += 3 * (strlen(pair->key) + strlen(pair->value)) + 2;
     }
     char *text = malloc(bytes), *end = text;
-    for (ptrdiff_t g = 0; text != NULL && g < model->group_count; g++) {
-        const char *part[2] = {model->group[g].key, model->group[g].value};
+    for (ptrdiff_t g = 0; text != NULL && g < groups; g++) {
+        const solow_key_value *pair = solow_outcome_group(outcome, g);
+        const char *part[2] = {pair->key, pair->value};
         for (int p = 0; p < 2; p++) {
             for (const char *c = part[p]; *c != '\0'; c++) {
                 bool escape = strchr("%;=/", *c) != NULL;
@@ -211,10 +214,11 @@ static bool add_levels(solow_run *run, const solow_outcome *outcome, const char 
 static bool add_groups(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *table = &run->results->groups;
-    for (ptrdiff_t g = 0; g < outcome->model->group_count; g++) {
+    for (ptrdiff_t g = 0; g < solow_outcome_groups(outcome); g++) {
+        const solow_key_value *pair = solow_outcome_group(outcome, g);
         int64_t row = new_row(table, outcome->model->id, group);
-        if (row < 0 || !solow_table_set_text(table, row, "key", outcome->model->group[g].key) ||
-            !solow_table_set_text(table, row, "value", outcome->model->group[g].value)) {
+        if (row < 0 || !solow_table_set_text(table, row, "key", pair->key) ||
+            !solow_table_set_text(table, row, "value", pair->value)) {
             return false;
         }
     }
@@ -245,7 +249,7 @@ static solow_status add_arrays(solow_run *run, const solow_outcome *outcome, con
 
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err)
 {
-    char *group = group_text(outcome->model);
+    char *group = group_text(outcome);
     if (group == NULL) {
         return no_memory(err);
     }

@@ -20,14 +20,16 @@ static solow_status compare_published(solow_run *run, solow_error *err)
 
 typedef struct sibling_context {
     const solow_run *run;
-    const solow_model *model;
+    const solow_outcome *outcome;
 } sibling_context;
 
-static bool same_group(const solow_model *a, const solow_model *b)
+static bool same_group(const solow_outcome *a, const solow_outcome *b)
 {
-    bool same = a->group_count == b->group_count;
-    for (ptrdiff_t g = 0; same && g < a->group_count; g++) {
-        same = strcmp(a->group[g].key, b->group[g].key) == 0 && strcmp(a->group[g].value, b->group[g].value) == 0;
+    ptrdiff_t groups = solow_outcome_groups(a);
+    bool same = groups == solow_outcome_groups(b);
+    for (ptrdiff_t g = 0; same && g < groups; g++) {
+        const solow_key_value *x = solow_outcome_group(a, g), *y = solow_outcome_group(b, g);
+        same = strcmp(x->key, y->key) == 0 && strcmp(x->value, y->value) == 0;
     }
     return same;
 }
@@ -38,12 +40,12 @@ static const solow_record *find_sibling(const void *context, const char *id)
     const sibling_context *sibling = context;
     const solow_record *only = NULL;
     ptrdiff_t count = 0;
-    for (ptrdiff_t m = 0; m < sibling->run->job->models; m++) {
-        const solow_outcome *outcome = &sibling->run->outcome[m];
-        if (outcome->model == NULL || outcome->error.status != SOLOW_OK || strcmp(outcome->model->id, id) != 0) {
+    for (ptrdiff_t o = 0; o < sibling->run->outcomes; o++) {
+        const solow_outcome *outcome = &sibling->run->outcome[o];
+        if (outcome->error.status != SOLOW_OK || strcmp(outcome->model->id, id) != 0) {
             continue;
         }
-        if (same_group(outcome->model, sibling->model)) {
+        if (same_group(outcome, sibling->outcome)) {
             return &outcome->record;
         }
         only = &outcome->record;
@@ -56,16 +58,16 @@ static const solow_record *find_sibling(const void *context, const char *id)
 static solow_status add_after(solow_run *run, solow_error *err)
 {
     solow_status status = SOLOW_OK;
-    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
-        solow_outcome *outcome = &run->outcome[m];
-        if (outcome->model != NULL && outcome->error.status == SOLOW_OK) {
-            const sibling_context context = {run, outcome->model};
+    for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK; o++) {
+        solow_outcome *outcome = &run->outcome[o];
+        if (outcome->error.status == SOLOW_OK) {
+            const sibling_context context = {run, outcome};
             status = solow_tests(outcome->model, find_sibling, &context, &outcome->record, err);
         }
     }
-    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
-        solow_outcome *outcome = &run->outcome[m];
-        if (outcome->model != NULL && outcome->error.status == SOLOW_OK) {
+    for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK; o++) {
+        solow_outcome *outcome = &run->outcome[o];
+        if (outcome->error.status == SOLOW_OK) {
             status = solow_combine(outcome->model, &outcome->record, err);
         }
     }
@@ -75,10 +77,8 @@ static solow_status add_after(solow_run *run, solow_error *err)
 static solow_status collect_all(solow_run *run, solow_error *err)
 {
     solow_status status = SOLOW_OK;
-    for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
-        if (run->outcome[m].model != NULL) {
-            status = solow_collect(run, &run->outcome[m], err);
-        }
+    for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK; o++) {
+        status = solow_collect(run, &run->outcome[o], err);
     }
     return status;
 }

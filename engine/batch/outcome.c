@@ -25,7 +25,8 @@ static char *effects_text(const solow_task *task)
 
 solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err)
 {
-    *outcome = (solow_outcome){.model = task->model, .error = task->error, .effects = effects_text(task)};
+    outcome->error = task->error;
+    outcome->effects = effects_text(task);
     if (outcome->effects == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an estimate");
     }
@@ -45,8 +46,34 @@ solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_
     return SOLOW_OK;
 }
 
+ptrdiff_t solow_outcome_groups(const solow_outcome *outcome)
+{
+    return outcome->model->group_count + outcome->own_groups;
+}
+
+const solow_key_value *solow_outcome_group(const solow_outcome *outcome, ptrdiff_t g)
+{
+    ptrdiff_t given = outcome->model->group_count;
+    return g < given ? &outcome->model->group[g] : &outcome->own_group[g - given];
+}
+
+solow_status solow_outcome_add_group(solow_outcome *outcome, char *key, char *value, solow_error *err)
+{
+    if (key == NULL || value == NULL || outcome->own_groups == SOLOW_OWN_GROUPS) {
+        free(key);
+        free(value);
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the name of a group");
+    }
+    outcome->own_group[outcome->own_groups++] = (solow_key_value){key, value};
+    return SOLOW_OK;
+}
+
 void solow_outcome_clear(solow_outcome *outcome)
 {
+    for (ptrdiff_t g = 0; g < outcome->own_groups; g++) {
+        free(outcome->own_group[g].key);
+        free(outcome->own_group[g].value);
+    }
     solow_record_clear(&outcome->record);
     for (ptrdiff_t d = 0; d < outcome->drops; d++) {
         free(outcome->drop[d].reason);

@@ -7,9 +7,16 @@
 #define SOLOW_ENGINE_BATCH_OUTCOME_H
 
 #include "engine/batch/task.h"
+#include "io/ledger/fields.h"
+
+enum { SOLOW_OWN_GROUPS = 6 }; /* keys that the data give: by columns, window */
 
 typedef struct solow_outcome {
-    const solow_model *model;
+    const solow_model *model; /* of the job */
+    ptrdiff_t index;          /* of the model: with level and window its place in the order of the job */
+    int32_t by_level, window; /* of the `by` columns, and of the windows */
+    ptrdiff_t own_groups;     /* after those of the model */
+    solow_key_value own_group[SOLOW_OWN_GROUPS];
     solow_record record;
     solow_error error; /* status OK unless the model failed */
     char *effects;     /* "state + year"; "" without */
@@ -24,5 +31,16 @@ typedef struct solow_outcome {
 /* Moves record, drops and recovered effects out of the task. Errors: SOLOW_ERR_MEMORY */
 solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err);
 void solow_outcome_clear(solow_outcome *outcome);
+
+/* key of the outcome's group g, of ptrdiff_t solow_outcome_groups: the model's, then those that the data gave. */
+ptrdiff_t solow_outcome_groups(const solow_outcome *outcome);
+const solow_key_value *solow_outcome_group(const solow_outcome *outcome, ptrdiff_t g);
+/* Adds a key; texts are taken over, also on failure. Errors: SOLOW_ERR_MEMORY if one is NULL */
+solow_status solow_outcome_add_group(solow_outcome *outcome, char *key, char *value, solow_error *err);
+
+/* All but the model, its place and its groups, which whoever reads it back knows. Whether bytes were lost for want of memory is seen in out. */
+void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out);
+/* Errors  SOLOW_ERR_INTERNAL: no outcome stands there */
+solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_error *err);
 
 #endif

@@ -33,7 +33,7 @@ static solow_status check_machine(const solow_resume *resume, solow_error *err)
 
 static void tell_damage(const solow_resume *resume)
 {
-    int64_t damaged = resume->ledger.facts.damaged + resume->shard.facts.damaged;
+    int64_t damaged = resume->ledger.facts.damaged + resume->shard.damaged;
     if (damaged > 0) {
         char sentence[PATH_MAX + 128];
         snprintf(sentence, sizeof sentence,
@@ -54,11 +54,12 @@ static solow_status begin_attempt(solow_resume *resume, solow_error *err)
                                   .job = resume->self.job,
                                   .pid = resume->self.pid,
                                   .ranks = solow_comm_size(resume->comm),
-                                  .tasks = resume->settings.tasks,
                                   .started = when};
-    const solow_event_field fields[] = {{"attempt", NULL, (double)run.attempt}, {"ranks", NULL, (double)run.ranks},
-                                        {"models", NULL, (double)run.tasks},    {"host", run.host, 0},
-                                        {"process", NULL, (double)run.pid},     {NULL, NULL, 0}};
+    const solow_event_field fields[] = {{"attempt", NULL, (double)run.attempt},
+                                        {"ranks", NULL, (double)run.ranks},
+                                        {"host", run.host, 0},
+                                        {"process", NULL, (double)run.pid},
+                                        {NULL, NULL, 0}};
     solow_status status = solow_ledger_begin(&resume->ledger, &run, err);
     status = status == SOLOW_OK ? solow_events_add(&resume->events, "start", fields, err) : status;
     return status == SOLOW_OK ? solow_events_write(&resume->events, err) : status;
@@ -73,10 +74,10 @@ static solow_status open_files(solow_resume *resume, solow_error *err)
         status = solow_folder_remove(resume->folder, true, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_ledger_open(resume->folder, &resume->ledger, err);
+        status = solow_ledger_open(resume->folder, 0, true, &resume->ledger, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_shard_open(resume->folder, &resume->shard, err);
+        status = solow_shard_open(resume->folder, 0, true, &resume->shard, err);
     }
     if (status == SOLOW_OK) {
         resume->fresh = resume->ledger.runs == 0 && resume->shard.places == 0;
@@ -93,10 +94,10 @@ static solow_status open_files(solow_resume *resume, solow_error *err)
 }
 
 /* Every rank has a place where it can note that it crashes, made before it does. */
-static void watch_crashes(const solow_resume *resume, int64_t attempt)
+static void watch_crashes(const solow_resume *resume)
 {
     char path[PATH_MAX];
-    if (resume->settings.watch_crashes == NULL || !solow_folder_crash_note(resume->folder, attempt, path)) {
+    if (resume->settings.watch_crashes == NULL || !solow_folder_crash_note(resume->folder, resume->attempt, path)) {
         return;
     }
     int descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
@@ -143,7 +144,7 @@ solow_status solow_resume_open(solow_comm *comm, const solow_resume_settings *se
         made->comm = comm;
         made->settings = *settings;
         made->first = solow_comm_rank(comm) == 0;
-        made->ledger.file.descriptor = made->shard.file.descriptor = made->events.descriptor = -1;
+        made->ledger.file.descriptor = made->events.descriptor = -1;
         made->machine = solow_digest_of(settings->machine_kind, strlen(settings->machine_kind));
         made->self = solow_lock_self(settings->cluster_job, settings->cluster_restarts);
         made->committed = solow_comm_seconds();
@@ -159,7 +160,8 @@ solow_status solow_resume_open(solow_comm *comm, const solow_resume_settings *se
         give_up(made);
         return status;
     }
-    watch_crashes(made, attempt);
+    made->attempt = attempt;
+    watch_crashes(made);
     *resume = made;
     return SOLOW_OK;
 }
@@ -208,7 +210,7 @@ solow_status solow_resume_close(solow_resume *resume, solow_status run, solow_er
         resume->settings.watch_crashes(-1);
     }
     if (resume->first) {
-        bool kept = run != SOLOW_OK && (resume->succeeded > 0 || resume->shard.places > 0);
+        bool kept = run != SOLOW_OK && (resume->succeeded > 0 || resume->shard.places > 0 || resume->parted);
         if (kept) {
             note_end(resume, run);
             solow_lock_release(resume->folder, &resume->self);
@@ -218,6 +220,71 @@ solow_status solow_resume_close(solow_resume *resume, solow_status run, solow_er
     }
     destroy(resume);
     return status;
+}
+
+solow_status solow_resume_open_part(solow_resume *whole, solow_comm *alone, solow_resume **part, solow_error *err)
+{
+    solow_resume *made = solow_allocate_zeroed(1, sizeof *made);
+    int64_t number = solow_comm_rank(whole->comm) + 1; /* 0 is the run's own */
+    if (made == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to keep what is finished");
+    }
+    made->comm = alone;
+    made->settings = whole->settings;
+    made->settings.tell = NULL;
+    made->first = true;
+    memcpy(made->folder, whole->folder, sizeof made->folder);
+    made->machine = whole->machine;
+    made->committed = solow_comm_seconds();
+    made->ledger.file.descriptor = made->events.descriptor = -1;
+    whole->parted = true;
+    solow_status status = solow_ledger_open(made->folder, number, false, &made->ledger, err);
+    if (status == SOLOW_OK) {
+        made->ledger.attempt = whole->attempt;
+        status = solow_shard_open(made->folder, number, false, &made->shard, err);
+    }
+    status = status == SOLOW_OK ? solow_events_open(made->folder, &made->events, err) : status;
+    if (status != SOLOW_OK) {
+        destroy(made);
+        return status;
+    }
+    *part = made;
+    return SOLOW_OK;
+}
+
+solow_status solow_resume_close_part(solow_resume *whole, solow_resume *part, solow_status run, solow_error *err)
+{
+    solow_error local = {0};
+    solow_status status = run;
+    int64_t counts[3] = {0};
+    if (part != NULL) {
+        counts[0] = part->found;
+        counts[1] = part->finished;
+        counts[2] = part->succeeded;
+        solow_status last = solow_resume_commit(part, &local); /* whatever ended the run, what is finished is kept */
+        if (status == SOLOW_OK && last != SOLOW_OK) {
+            status = SOLOW_FAIL(err, last, "%s", local.message);
+        }
+        destroy(part);
+    }
+    status = solow_comm_agree(whole->comm, status, err);
+    status = status == SOLOW_OK ? solow_comm_sum_int64(whole->comm, counts, 3, err) : status;
+    if (status == SOLOW_OK) {
+        whole->found += counts[0];
+        whole->finished += counts[1];
+        whole->succeeded += counts[2];
+        if (counts[0] > 0) {
+            solow_resume_tell_found(whole);
+        }
+    }
+    return status;
+}
+
+solow_status solow_resume_expect(solow_resume *resume, int64_t tasks, solow_error *err)
+{
+    bool news = resume->first && tasks != resume->tasks;
+    resume->tasks = tasks;
+    return solow_comm_agree(resume->comm, news ? solow_ledger_expect(&resume->ledger, tasks, err) : SOLOW_OK, err);
 }
 
 int64_t solow_resume_found(const solow_resume *resume)

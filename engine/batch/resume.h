@@ -7,7 +7,8 @@
  *                the ledger says that they are done
  *   on closing   after the results have their name the folder goes; otherwise it stays, and the same command goes on
  *
- * Rank 0 alone reads and writes; what it finds is sent to all, so that every rank holds what it would have computed.
+ * Of the run's own tasks rank 0 alone reads and writes; what it finds is sent to all, so that every rank holds what it would
+ * have computed. A rank that estimates groups alone has a part: a ledger and a shard of its own, in the same folder.
  * The identity of a task: a hash of its specification with defaults, of the content of every column it uses, the estimator's
  * revision, the seed and the machine kind. A task is a model of the job, and a group of it.
  */
@@ -36,8 +37,9 @@ typedef struct solow_resume_settings {
 typedef enum { SOLOW_TASK_OPEN, SOLOW_TASK_FINISHED, SOLOW_TASK_SUSPECT, SOLOW_TASK_POISON } solow_task_fate;
 
 typedef struct solow_task_unit { /* one entry of the ledger */
-    const solow_model *model;
-    char *label; /* "within", "within/outcome=y": model and group */
+    const solow_model *model;    /* as it is estimated: of a window, with its own where */
+    const solow_outcome *place;  /* where its estimate goes: model and group of the job */
+    char *label;                 /* "within", "within/outcome=y": model and group */
     solow_digest identity;
     solow_task_fate fate;
 } solow_task_unit;
@@ -50,12 +52,21 @@ solow_status solow_resume_open(solow_comm *comm, const solow_resume_settings *se
  * Errors  SOLOW_ERR_IO */
 solow_status solow_resume_close(solow_resume *resume, solow_status run, solow_error *err);
 
-/* Identity and fate of the tasks of a round: unit [count] has its models set. Collective. */
+/* The part of this rank, which estimates groups on a communicator of its own. Not collective; opened after the run's own. */
+solow_status solow_resume_open_part(solow_resume *whole, solow_comm *alone, solow_resume **part, solow_error *err);
+/* The ledger learns what is still waiting; what was found and done is added to whole. Collective over the run's ranks; part NULL
+ * is allowed. */
+solow_status solow_resume_close_part(solow_resume *whole, solow_resume *part, solow_status run, solow_error *err);
+
+/* How many tasks the run has, as far as it is known now. Collective. */
+solow_status solow_resume_expect(solow_resume *resume, int64_t tasks, solow_error *err);
+
+/* Identity and fate of tasks: unit [count] has models and places set. Collective. */
 solow_status solow_resume_look_up(solow_resume *resume, solow_frame *frame, ptrdiff_t count, solow_task_unit *unit,
                                   solow_error *err);
 void solow_task_units_clear(ptrdiff_t count, solow_task_unit *unit);
 
-/* A finished estimate, and its saved columns into the frame. Collective. */
+/* A finished estimate; its saved columns go into the frame. outcome keeps its place and its groups. Collective. */
 solow_status solow_resume_restore(solow_resume *resume, solow_frame *frame, const solow_task_unit *unit,
                                   solow_outcome *outcome, solow_error *err);
 

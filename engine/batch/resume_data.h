@@ -21,7 +21,9 @@ struct solow_resume {
     bool first; /* rank 0: the files below are open on it alone */
     char folder[PATH_MAX];
     solow_lock_owner self;
-    bool locked, fresh; /* fresh: nothing of an earlier attempt was there */
+    bool locked, fresh, parted; /* fresh: nothing of an earlier attempt was there; parted: parts have written */
+    int64_t attempt;            /* the number of this start */
+    int64_t tasks;              /* of the run, as far as known */
     solow_ledger ledger;
     solow_shard shard;
     solow_events events;
@@ -34,6 +36,9 @@ struct solow_resume {
     double taken, longest; /* when the sweep in hand began; the most seconds an estimate's sweep took, by estimate */
     int64_t found, finished, succeeded; /* read back; done by this run; of both, those that did not fail */
 };
+
+/* "N of M models done earlier", to people. */
+void solow_resume_tell_found(const solow_resume *resume);
 
 /* Forces the shard to disk, then tells the ledger. Rank 0 only. */
 solow_status solow_resume_commit(solow_resume *resume, solow_error *err);

@@ -3,6 +3,7 @@
 
 #include "engine/estimators/registry.h"
 #include "engine/frame/content.h"
+#include "engine/frame/program.h"
 #include "io/job/identity.h"
 #include "io/job/visit.h"
 #include "io/ledger/fields.h"
@@ -17,19 +18,18 @@ static solow_status no_memory(solow_error *err)
 }
 
 /* "within/outcome=y;step=2"; malloc'ed. */
-static char *label_of(const solow_model *model)
+static char *label_of(const solow_outcome *place)
 {
-    size_t bytes = strlen(model->id) + 2;
-    for (ptrdiff_t g = 0; g < model->group_count; g++) {
-        bytes += strlen(model->group[g].key) + strlen(model->group[g].value) + 2;
+    solow_buffer text = {0};
+    solow_buffer_text(&text, place->model->id);
+    for (ptrdiff_t g = 0; g < solow_outcome_groups(place); g++) {
+        const solow_key_value *pair = solow_outcome_group(place, g);
+        solow_buffer_format(&text, "%s%s=%s", g > 0 ? ";" : "/", pair->key, pair->value);
     }
-    char *label = malloc(bytes);
-    size_t used = label != NULL ? (size_t)snprintf(label, bytes, "%s", model->id) : 0;
-    for (ptrdiff_t g = 0; label != NULL && g < model->group_count; g++) {
-        used += (size_t)snprintf(label + used, bytes - used, "%s%s=%s", g > 0 ? ";" : "/", model->group[g].key,
-                                 model->group[g].value);
+    if (text.failed) {
+        solow_buffer_clear(&text);
     }
-    return label;
+    return text.text;
 }
 
 typedef struct used_columns { /* of one model, in order of first mention */
@@ -66,7 +66,9 @@ static void visit(void *to, const solow_node *node, const char *context, const s
     if (node->kind == SOLOW_NODE_NAME) {
         use(used, node->text);
     }
-    if (solow_node_is_call(node, "saved")) {
+    /* A call that is a column under its own text: in a part of a panel, all that looks beyond its row. */
+    if (node->kind == SOLOW_NODE_CALL &&
+        (strcmp(node->text, "saved") == 0 || (used->frame->is_part && solow_op_looks_beyond(node)))) {
         char *name = solow_node_print(node);
         used->no_memory = used->no_memory || name == NULL;
         use(used, name);
@@ -156,11 +158,11 @@ static solow_status look_up_one(solow_resume *resume, solow_frame *frame, solow_
     if (frame->time_column != NULL) {
         use(&used, frame->time_column->name);
     }
-    if (frame->unit_factor != NULL) {
-        use(&used, frame->unit_factor->name);
+    if (frame->unit_column != NULL) {
+        use(&used, frame->unit_column->name);
     }
     solow_visit_model(unit->model, visit, &used);
-    unit->label = label_of(unit->model);
+    unit->label = label_of(unit->place);
     solow_status status = unit->label != NULL && !used.no_memory ? SOLOW_OK : no_memory(err);
     status = solow_comm_agree(resume->comm, status, err);
     status = status == SOLOW_OK ? identify(resume, frame, &used, unit, err) : status;
@@ -168,12 +170,12 @@ static solow_status look_up_one(solow_resume *resume, solow_frame *frame, solow_
     return status;
 }
 
-static void tell_found(const solow_resume *resume)
+void solow_resume_tell_found(const solow_resume *resume)
 {
     char sentence[96];
-    if (resume->found > 0 && resume->settings.tell != NULL) {
+    if (resume->found > 0 && resume->settings.tell != NULL && resume->first) {
         snprintf(sentence, sizeof sentence, "%lld of %lld models done earlier", (long long)resume->found,
-                 (long long)resume->settings.tasks);
+                 (long long)resume->tasks);
         resume->settings.tell(sentence);
     }
 }
@@ -192,7 +194,7 @@ solow_status solow_resume_look_up(solow_resume *resume, solow_frame *frame, ptrd
         resume->found += fate[u] == SOLOW_TASK_FINISHED;
     }
     if (status == SOLOW_OK && resume->found > before) {
-        tell_found(resume);
+        solow_resume_tell_found(resume);
     }
     status = status == SOLOW_OK ? solow_comm_broadcast(resume->comm, 0, fate, (size_t)count, err) : status;
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK; u++) {
@@ -212,8 +214,9 @@ void solow_task_units_clear(ptrdiff_t count, solow_task_unit *unit)
 void solow_resume_poison(solow_error *error)
 {
     *error = (solow_error){0};
-    SOLOW_FAIL(error, SOLOW_ERR_NUMERIC,
-               "The program crashed %d times while it estimated this model (or vanished %d times), so it is not begun again; "
-               "--restart tries it once more.",
-               (int)SOLOW_CRASHES, (int)SOLOW_VANISHINGS);
+    SOLOW_FAIL(
+        error, SOLOW_ERR_NUMERIC,
+        "The program crashed %d times while it estimated this model (or vanished %d times), so it is not begun again; "
+        "--restart tries it once more.",
+        (int)SOLOW_CRASHES, (int)SOLOW_VANISHINGS);
 }

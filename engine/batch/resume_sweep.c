@@ -1,7 +1,7 @@
 /* resume_sweep.c - before and after a sweep: whether to stop, what is in hand, what is finished. See resume.h. */
 #include "engine/batch/resume_data.h"
 
-#include "engine/batch/shard.h"
+#include "engine/batch/saved_bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,18 +11,38 @@ enum { GROUP = 100, GO = 0, TIME_IS_UP, SIGNAL_CAME }; /* estimates that the led
 
 static const double group_seconds = 1;
 
+/* What the bytes say, into an outcome whose place and groups stay. */
+static solow_status read_outcome(solow_cursor *cursor, solow_outcome *outcome, solow_error *err)
+{
+    solow_outcome made;
+    solow_status status = solow_outcome_get(cursor, &made, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    made.model = outcome->model;
+    made.index = outcome->index;
+    made.by_level = outcome->by_level;
+    made.window = outcome->window;
+    made.own_groups = outcome->own_groups;
+    memcpy(made.own_group, outcome->own_group, sizeof made.own_group);
+    *outcome = made;
+    return SOLOW_OK;
+}
+
 /* The outcome as rank 0 reads it, sent to all: it ends where the saved columns begin. */
-static solow_status share_outcome(solow_resume *resume, const solow_task_unit *unit, solow_cursor *cursor,
-                                  solow_outcome *outcome, solow_error *err)
+static solow_status share_outcome(solow_resume *resume, solow_cursor *cursor, solow_outcome *outcome, solow_error *err)
 {
     const char *begin = cursor->next;
     uint64_t bytes = 0;
     solow_status status = SOLOW_OK;
     if (resume->first) {
-        status = solow_unpack_outcome(unit->model, cursor, outcome, err);
+        status = read_outcome(cursor, outcome, err);
         bytes = status == SOLOW_OK ? (uint64_t)(cursor->next - begin) : 0;
     }
     status = solow_comm_agree(resume->comm, status, err);
+    if (solow_comm_size(resume->comm) == 1) {
+        return status;
+    }
     status = status == SOLOW_OK ? solow_comm_broadcast(resume->comm, 0, &bytes, sizeof bytes, err) : status;
     char *copy = status == SOLOW_OK ? solow_allocate((ptrdiff_t)bytes, 1) : NULL;
     if (status == SOLOW_OK && copy == NULL) {
@@ -37,7 +57,7 @@ static solow_status share_outcome(solow_resume *resume, const solow_task_unit *u
     }
     if (status == SOLOW_OK && !resume->first) {
         solow_cursor own = {copy, bytes, false};
-        status = solow_unpack_outcome(unit->model, &own, outcome, err);
+        status = read_outcome(&own, outcome, err);
     }
     free(copy);
     return solow_comm_agree(resume->comm, status, err);
@@ -55,8 +75,8 @@ solow_status solow_resume_restore(solow_resume *resume, solow_frame *frame, cons
         cursor = (solow_cursor){bytes, place->bytes, false};
     }
     status = solow_comm_agree(resume->comm, status, err);
-    status = status == SOLOW_OK ? share_outcome(resume, unit, &cursor, outcome, err) : status;
-    status = status == SOLOW_OK ? solow_unpack_saved(frame, unit->model, &cursor, err) : status;
+    status = status == SOLOW_OK ? share_outcome(resume, &cursor, outcome, err) : status;
+    status = status == SOLOW_OK ? solow_saved_get(frame, unit->model, &cursor, err) : status;
     if (status == SOLOW_OK) {
         resume->succeeded += outcome->error.status == SOLOW_OK;
     }
@@ -80,7 +100,7 @@ static solow_status agree_to_go(solow_resume *resume, ptrdiff_t count, solow_err
     return SOLOW_FAIL(err, SOLOW_ERR_STOPPED,
                       "stopped %s with %lld of %lld models done; run the same command again to go on",
                       verdict == SIGNAL_CAME ? "on a signal" : "before the time was up",
-                      (long long)(resume->found + resume->finished), (long long)settings->tasks);
+                      (long long)(resume->found + resume->finished), (long long)resume->tasks);
 }
 
 static solow_status note_taken(solow_resume *resume, ptrdiff_t count, const solow_task_unit *const *unit,
@@ -147,9 +167,9 @@ static solow_status keep(solow_resume *resume, solow_frame *frame, const solow_t
     solow_buffer content = {0};
     if (resume->first) {
         solow_shard_start(&content, unit->identity, unit->label, outcome->error.status != SOLOW_OK);
-        solow_pack_outcome(outcome, &content);
+        solow_outcome_put(outcome, &content);
     }
-    solow_status status = solow_pack_saved(frame, unit->model, &content, err);
+    solow_status status = solow_saved_put(frame, unit->model, &content, err);
     if (status == SOLOW_OK && resume->first) {
         status = solow_shard_add(&resume->shard, &content, err);
         status = status == SOLOW_OK ? wait_for_commit(resume, unit, outcome->error.status != SOLOW_OK, err) : status;

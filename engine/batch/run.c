@@ -1,14 +1,11 @@
 /* run.c - variables, then models in rounds: those of one round read nothing of one another. See run.h. */
 #include "engine/batch/run.h"
 
-#include "engine/estimators/registry.h"
 #include "engine/frame/evaluate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SWEEP_COLUMNS = 64 }; /* columns of one union: its Gram stays small beside the block */
 
 static solow_status add_variable(solow_run *run, const solow_variable *variable, solow_error *err)
 {
@@ -105,224 +102,147 @@ static bool wanted(const solow_run *run, const solow_model *model)
     return all;
 }
 
-/* Tasks that share a sweep with the first waiting one, up to SWEEP_COLUMNS columns. */
-static ptrdiff_t gather_sweep(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group)
+/* A model's windows as models of their own, each with its name. */
+static solow_status list_windows(solow_run *run, ptrdiff_t index, solow_model *made, solow_outcome *outcome,
+                                 solow_error *err)
 {
-    ptrdiff_t size = 0, columns = 0;
-    for (ptrdiff_t t = 0; t < count; t++) {
-        if (taken[t] || tasks[t].error.status != SOLOW_OK) {
-            continue;
-        }
-        bool fits =
-            size == 0 || (columns + tasks[t].design.columns <= SWEEP_COLUMNS && solow_task_shares(group[0], &tasks[t]));
-        if (fits) {
-            taken[t] = true;
-            group[size++] = &tasks[t];
-            columns += size == 1 ? tasks[t].design.columns : 1; /* most companions share their regressors */
-        }
+    const solow_model *model = &run->job->model[index];
+    ptrdiff_t windows = solow_model_windows(run->frame, model);
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t w = 0; w < windows && status == SOLOW_OK; w++) {
+        status = solow_window_model(run->frame, run->job, model, w, &made[w], err);
+        outcome[w].model = model;
+        outcome[w].index = index;
+        outcome[w].window = (int32_t)w;
+        status = status == SOLOW_OK ? solow_name_group(run->frame, model, NULL, 0, w, &outcome[w], err) : status;
     }
-    return size;
+    return status;
 }
 
-/* A round: models that read nothing of one another. */
-typedef struct round_state {
-    solow_run *run;
-    ptrdiff_t count, made;  /* models; tasks that were created */
-    const ptrdiff_t *order; /* [count] models of the job */
-    solow_task *task;       /* [count] */
-    solow_task_unit *unit;  /* [count] */
-    bool *taken;            /* [count] part of a sweep, or beyond one */
-} round_state;
-
-static void count_done(solow_run *run, const solow_outcome *outcome)
+static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err)
 {
-    run->done++;
-    run->failed += outcome->error.status != SOLOW_OK;
-    if (run->progress != NULL) {
-        run->progress(run->progress_context, run->done, run->job->models, run->failed);
+    ptrdiff_t total = 0, listed = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        total += solow_model_windows(run->frame, &run->job->model[index[i]]);
     }
-}
-
-/* A sweep of open tasks from ledger to ledger; tasks that failed before need none, and are kept all the same. */
-static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task **group, bool swept, solow_error *err)
-{
-    solow_run *run = round->run;
-    const solow_task_unit **unit = solow_allocate(size, sizeof *unit);
-    const solow_outcome **outcome = solow_allocate(size, sizeof *outcome);
-    solow_status status = unit != NULL && outcome != NULL
+    solow_model *made = solow_allocate_zeroed(total, sizeof *made);
+    const solow_model **model = solow_allocate(total, sizeof *model);
+    solow_outcome *outcome = solow_run_more(run, total, err);
+    solow_status status = made != NULL && model != NULL && outcome != NULL
                               ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a sweep of %td models", size);
-    status = solow_comm_agree(run->comm, status, err);
-    for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
-        ptrdiff_t t = group[g] - round->task;
-        unit[g] = &round->unit[t];
-        outcome[g] = &run->outcome[round->order[t]];
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", total);
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        status = list_windows(run, index[i], made + listed, outcome + listed, err);
+        listed += solow_model_windows(run->frame, &run->job->model[index[i]]);
     }
-    if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_take(run->resume, size, unit, err);
+    for (ptrdiff_t m = 0; m < total && status == SOLOW_OK; m++) {
+        model[m] = &made[m];
     }
-    if (status == SOLOW_OK && swept) {
-        status = solow_run_sweep(run, size, group, err);
-    }
-    for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
-        solow_outcome *own = &run->outcome[round->order[group[g] - round->task]];
-        status = solow_outcome_take(group[g], own, err);
-        count_done(run, own);
-    }
+    run->total += total - count;
     status = solow_comm_agree(run->comm, status, err);
     if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_finish(run->resume, run->frame, size, unit, outcome, err);
+        status = solow_resume_expect(run->resume, run->total, err);
     }
-    free(unit);
-    free(outcome);
-    return status;
-}
-
-static solow_status restore(round_state *round, ptrdiff_t t, solow_error *err)
-{
-    solow_run *run = round->run;
-    solow_outcome *outcome = &run->outcome[round->order[t]];
-    solow_status status = solow_resume_restore(run->resume, run->frame, &round->unit[t], outcome, err);
     if (status == SOLOW_OK) {
-        count_done(run, outcome);
+        status = solow_run_tasks(run, total, model, outcome, err);
     }
+    for (ptrdiff_t m = 0; m < total && made != NULL && outcome != NULL; m++) {
+        solow_window_clear(outcome[m].model, &made[m]);
+    }
+    free(made);
+    free(model);
     return status;
 }
 
-/* The members of a planned sweep that are finished come back; those under suspicion wait; the others are swept. */
-static solow_status run_group(round_state *round, ptrdiff_t size, solow_task **group, solow_error *err)
+static bool same_terms(const solow_terms *a, const solow_terms *b)
 {
-    ptrdiff_t open = 0;
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
-        solow_task_fate fate = round->unit[group[g] - round->task].fate;
-        if (fate == SOLOW_TASK_FINISHED) {
-            status = restore(round, group[g] - round->task, err);
-        } else if (fate == SOLOW_TASK_OPEN) {
-            group[open++] = group[g];
-        }
+    bool same = a->count == b->count;
+    for (ptrdiff_t i = 0; same && i < a->count; i++) {
+        same = solow_node_equal(a->node[i], b->node[i]);
     }
-    return status == SOLOW_OK && open > 0 ? finish_tasks(round, open, group, true, err) : status;
+    return same;
 }
 
-/* Tasks that have no sweep: finished ones that failed come back, failures of this run are kept. */
-static solow_status run_failures(round_state *round, solow_task **group, solow_error *err)
-{
-    ptrdiff_t failed = 0;
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t t = 0; t < round->made && status == SOLOW_OK; t++) {
-        solow_error poison;
-        if (round->unit[t].fate == SOLOW_TASK_POISON) {
-            solow_resume_poison(&poison);
-            solow_task_fail(&round->task[t], &poison);
-            status = solow_outcome_take(&round->task[t], &round->run->outcome[round->order[t]], err);
-            count_done(round->run, &round->run->outcome[round->order[t]]);
-            round->taken[t] = true;
-        } else if (round->task[t].error.status != SOLOW_OK && round->unit[t].fate == SOLOW_TASK_FINISHED) {
-            status = restore(round, t, err);
-        } else if (round->task[t].error.status != SOLOW_OK) {
-            group[failed++] = &round->task[t];
-        }
-    }
-    return status == SOLOW_OK && failed > 0 ? finish_tasks(round, failed, group, false, err) : status;
-}
-
-static solow_status run_sweeps(round_state *round, solow_error *err)
-{
-    solow_task **group = solow_allocate(round->count, sizeof(solow_task *));
-    solow_status status =
-        group != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", round->count);
-    status = solow_comm_agree(round->run->comm, status, err);
-    status = status == SOLOW_OK ? run_failures(round, group, err) : status;
-    ptrdiff_t size = status == SOLOW_OK ? gather_sweep(round->task, round->made, round->taken, group) : 0;
-    while (size > 0 && status == SOLOW_OK) {
-        status = run_group(round, size, group, err);
-        size = gather_sweep(round->task, round->made, round->taken, group);
-    }
-    for (ptrdiff_t t = 0; t < round->made && status == SOLOW_OK; t++) {
-        if (round->unit[t].fate == SOLOW_TASK_SUSPECT && round->task[t].error.status == SOLOW_OK) {
-            group[0] = &round->task[t]; /* alone, so that a crash tells which */
-            status = finish_tasks(round, 1, group, true, err);
-        }
-    }
-    free(group);
-    return status;
-}
-
-/* When all is finished, and the order in which columns come back is the job's, sweeps need not be planned. */
-static solow_status restore_round(round_state *round, bool *whole, solow_error *err)
-{
-    *whole = true;
-    for (ptrdiff_t t = 0; t < round->count && *whole; t++) {
-        *whole = round->unit[t].fate == SOLOW_TASK_FINISHED && round->unit[t].model->save_count == 0;
-    }
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t t = 0; t < round->count && *whole && status == SOLOW_OK; t++) {
-        status = restore(round, t, err);
-    }
-    return status;
-}
-
-static solow_status run_tasks(round_state *round, solow_error *err)
-{
-    solow_run *run = round->run;
-    bool whole = false;
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t t = 0; t < round->count; t++) {
-        round->unit[t].model = &run->job->model[round->order[t]];
-    }
-    if (run->resume != NULL) {
-        status = solow_resume_look_up(run->resume, run->frame, round->count, round->unit, err);
-        status = status == SOLOW_OK ? restore_round(round, &whole, err) : status;
-    }
-    for (ptrdiff_t t = 0; t < round->count && status == SOLOW_OK && !whole; t++) {
-        const solow_model *model = round->unit[t].model;
-        status = solow_task_create(run->frame, model, solow_estimator_find(model->estimator),
-                                   &round->task[round->made++], err);
-    }
-    return status == SOLOW_OK && !whole ? run_sweeps(round, err) : status;
-}
-
+/* A round's models by their `by`: those without it first, then each kind of groups. */
 static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, solow_error *err)
 {
-    round_state round = {.run = run,
-                         .count = count,
-                         .order = order,
-                         .task = solow_allocate_zeroed(count, sizeof *round.task),
-                         .unit = solow_allocate_zeroed(count, sizeof *round.unit),
-                         .taken = solow_allocate_zeroed(count, sizeof *round.taken)};
-    solow_status status = round.task != NULL && round.unit != NULL && round.taken != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", count);
+    ptrdiff_t *together = solow_allocate(count, sizeof *together);
+    bool *taken = solow_allocate_zeroed(count, sizeof *taken);
+    solow_status status =
+        together != NULL && taken != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for models");
     status = solow_comm_agree(run->comm, status, err);
-    status = status == SOLOW_OK ? run_tasks(&round, err) : status;
-    for (ptrdiff_t t = 0; t < round.made; t++) {
-        solow_task_clear(&round.task[t]);
+    const solow_terms none = {0}, *kind = &none;
+    while (kind != NULL && status == SOLOW_OK) {
+        ptrdiff_t found = 0;
+        const solow_terms *next = NULL;
+        for (ptrdiff_t i = 0; i < count; i++) {
+            const solow_terms *by = &run->job->model[order[i]].by;
+            if (!taken[i] && same_terms(kind, by)) {
+                taken[i] = true;
+                together[found++] = order[i];
+            } else if (!taken[i] && next == NULL) {
+                next = by;
+            }
+        }
+        if (found > 0) {
+            status =
+                kind->count == 0 ? run_whole(run, found, together, err) : solow_run_groups(run, found, together, err);
+        }
+        kind = next;
     }
-    if (round.unit != NULL) {
-        solow_task_units_clear(count, round.unit);
-    }
-    free(round.task);
-    free(round.unit);
-    free(round.taken);
-    return solow_comm_agree(run->comm, status, err);
+    free(together);
+    free(taken);
+    return status;
 }
 
 /* Models of a round may share passes, so a round is as large as memory for samples allows. */
 enum { ROUND_MODELS = 1024 };
 
+solow_outcome *solow_run_more(solow_run *run, ptrdiff_t count, solow_error *err)
+{
+    ptrdiff_t needed = run->outcomes + count;
+    if (needed > run->outcome_capacity) {
+        ptrdiff_t capacity = needed + run->outcomes;
+        solow_outcome *grown = solow_resize(run->outcome, capacity, sizeof *grown);
+        if (grown == NULL) {
+            SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td estimates", needed);
+            return NULL;
+        }
+        run->outcome = grown;
+        run->outcome_capacity = capacity;
+    }
+    solow_outcome *first = &run->outcome[run->outcomes];
+    for (ptrdiff_t o = 0; o < count; o++) {
+        first[o] = (solow_outcome){0};
+    }
+    run->outcomes = needed;
+    return first;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const solow_outcome *x = a, *y = b;
+    if (x->index != y->index) {
+        return x->index < y->index ? -1 : 1;
+    }
+    if (x->by_level != y->by_level) {
+        return x->by_level < y->by_level ? -1 : 1;
+    }
+    return (x->window > y->window) - (x->window < y->window);
+}
+
 solow_status solow_run_models(solow_run *run, solow_error *err)
 {
     ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order), *round = NULL;
-    run->outcome = solow_allocate_zeroed(run->job->models, sizeof *run->outcome);
-    solow_status status = order != NULL && run->outcome != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
+    solow_status status = order != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
     if (status == SOLOW_OK) {
         round = solow_allocate(run->job->models, sizeof *round);
         status = round != NULL ? solow_model_order(run->job, order, err) : SOLOW_ERR_MEMORY;
     }
     ptrdiff_t count = 0;
+    for (ptrdiff_t m = 0; m < run->job->models; m++) {
+        run->total += wanted(run, &run->job->model[m]);
+    }
     for (ptrdiff_t i = 0; i < run->job->models && status == SOLOW_OK; i++) {
         const solow_model *model = &run->job->model[order[i]];
         bool reads = false, any = solow_model_reads(model, NULL);
@@ -340,6 +260,9 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK && count > 0) {
         status = run_round(run, round, count, err);
     }
+    if (status == SOLOW_OK) {
+        qsort(run->outcome, (size_t)run->outcomes, sizeof *run->outcome, by_place);
+    }
     free(order);
     free(round);
     return status;
@@ -347,9 +270,10 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
 
 void solow_run_clear(solow_run *run)
 {
-    for (ptrdiff_t m = 0; run->outcome != NULL && m < run->job->models; m++) {
-        solow_outcome_clear(&run->outcome[m]);
+    for (ptrdiff_t o = 0; o < run->outcomes; o++) {
+        solow_outcome_clear(&run->outcome[o]);
     }
     free(run->outcome);
     run->outcome = NULL;
+    run->outcomes = run->outcome_capacity = 0;
 }

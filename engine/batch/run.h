@@ -20,8 +20,9 @@ typedef struct solow_run {
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
-    int64_t failed, done;                                /* out: models */
-    solow_outcome *outcome;                              /* [job->models]; model NULL: not estimated */
+    int64_t failed, done, total;                         /* out: estimates; total: as far as they are known */
+    ptrdiff_t outcomes, outcome_capacity;
+    solow_outcome *outcome; /* [outcomes] in the order of the job; those of `by` groups on rank 0 alone */
 } solow_run;
 
 /* Adds `variables:` to the frame, in the order of what they read. Collective. */
@@ -34,6 +35,27 @@ void solow_run_clear(solow_run *run);
 /* Combinations, tests, rows of the result tables, published figures, tables and summaries of the job, after the models. Collective. */
 solow_status solow_run_finish(solow_run *run, solow_error *err);
 solow_status solow_run_summaries(solow_run *run, solow_error *err);
+
+/* Models that read nothing of one another, on the run's own frame: tasks, sweeps, outcomes. outcome [count]: the fields that
+ * say which estimate it is are the caller's. Collective. */
+solow_status solow_run_tasks(solow_run *run, ptrdiff_t count, const solow_model *const *model, solow_outcome *outcome,
+                             solow_error *err);
+
+/* Models with the same `by`, for each level of it; outcomes on rank 0. Collective. */
+solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err);
+
+/* The windows of a model, over the periods of the frame; 1 without `window:`. */
+ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model);
+/* The model of one window: a copy that differs in `where` alone, which solow_window_clear frees. */
+solow_status solow_window_model(const solow_frame *frame, const solow_job *job, const solow_model *model,
+                                ptrdiff_t window, solow_model *made, solow_error *err);
+void solow_window_clear(const solow_model *model, solow_model *made);
+/* The keys of a group: level of the by columns (by NULL: none), window. */
+solow_status solow_name_group(const solow_frame *frame, const solow_model *model, const solow_factor *by, int32_t level,
+                              ptrdiff_t window, solow_outcome *outcome, solow_error *err);
+
+/* Room for count more outcomes at the end; their fields are zero. NULL: no memory. */
+solow_outcome *solow_run_more(solow_run *run, ptrdiff_t count, solow_error *err);
 
 /* Models of one sweep together. task [count] made and not failed. Collective. */
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err);

@@ -17,7 +17,7 @@ solow_status solow_session_check_available(solow_session *session, solow_error *
     refuse(&session->diagnostics, job->families, "families");
     refuse(&session->diagnostics, job->resampling, "resampling");
     for (ptrdiff_t m = 0; m < job->models; m++) {
-        static const char *const keys[] = {"by", "window", "bootstrap"};
+        static const char *const keys[] = {"bootstrap"};
         for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
             refuse(&session->diagnostics, solow_yaml_get(job->model[m].options, keys[k]), keys[k]);
         }

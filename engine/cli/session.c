@@ -193,12 +193,12 @@ static solow_status split_only(solow_session *session, char *text, const char **
 static solow_status refuse_unusable(const solow_session *session, solow_error *err)
 {
     const solow_outcome *first = NULL;
-    for (ptrdiff_t m = 0; m < session->job.models; m++) {
-        const solow_outcome *outcome = &session->run.outcome[m];
-        if (outcome->model != NULL && outcome->error.status != SOLOW_ERR_INPUT) {
+    for (ptrdiff_t o = 0; o < session->run.outcomes; o++) {
+        const solow_outcome *outcome = &session->run.outcome[o];
+        if (outcome->error.status != SOLOW_ERR_INPUT) {
             return SOLOW_OK;
         }
-        first = first == NULL && outcome->model != NULL ? outcome : first;
+        first = first == NULL ? outcome : first;
     }
     return first != NULL ? SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s", first->error.message) : SOLOW_OK;
 }
@@ -212,6 +212,7 @@ static solow_status estimate(solow_session *session, solow_error *err)
     session->run = (solow_run){.comm = session->comm,
                                .job = &session->job,
                                .frame = &session->frame,
+                               .resume = session->resume,
                                .results = solow_comm_rank(session->comm) == 0 ? &session->results : NULL};
     solow_status status = text != NULL ? split_only(session, text, &ids, &count, err) : SOLOW_OK;
     session->run.only = ids;
@@ -226,7 +227,8 @@ static solow_status estimate(solow_session *session, solow_error *err)
     }
     double models_done = solow_comm_seconds();
     if (status == SOLOW_OK) {
-        status = refuse_unusable(session, err);
+        status = solow_comm_rank(session->comm) == 0 ? refuse_unusable(session, err) : SOLOW_OK;
+        status = solow_comm_agree(session->comm, status, err);
     }
     if (status == SOLOW_OK) {
         status = solow_run_finish(&session->run, err);
@@ -316,6 +318,20 @@ static solow_status check_models(solow_session *session, solow_error *err)
     return status;
 }
 
+/* From data to results. */
+static solow_status work(solow_session *session, solow_error *err)
+{
+    solow_status status = load(session, err);
+    if (status == SOLOW_OK && solow_comm_rank(session->comm) == 0) {
+        solow_session_advise(session);
+    }
+    if (status == SOLOW_OK && session->dry_run) {
+        return check_models(session, err);
+    }
+    status = status == SOLOW_OK ? estimate(session, err) : status;
+    return status == SOLOW_OK ? write_results(session, err) : status;
+}
+
 solow_status solow_session_run(solow_session *session, solow_error *err)
 {
     session->started = solow_comm_seconds();
@@ -336,20 +352,13 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
         status = solow_results_init(&session->results, err);
     }
     status = solow_comm_agree(session->comm, status, err);
-    if (status == SOLOW_OK) {
-        status = load(session, err);
+    if (status == SOLOW_OK && !session->dry_run) {
+        status = solow_session_keep(session, err);
     }
-    if (status == SOLOW_OK && first) {
-        solow_session_advise(session);
+    if (status != SOLOW_OK || session->dry_run) {
+        return status == SOLOW_OK ? work(session, err) : status;
     }
-    if (status == SOLOW_OK && session->dry_run) {
-        return check_models(session, err);
-    }
-    if (status != SOLOW_OK) {
-        return status;
-    }
-    status = estimate(session, err);
-    return status == SOLOW_OK ? write_results(session, err) : status;
+    return solow_session_end_keeping(session, work(session, err), err);
 }
 
 void solow_session_clear(solow_session *session)
@@ -358,5 +367,6 @@ void solow_session_clear(solow_session *session)
     solow_results_clear(&session->results);
     solow_frame_clear(&session->frame);
     solow_job_clear(&session->job);
+    free(session->machine_kind);
     solow_diagnostics_clear(&session->diagnostics);
 }

@@ -19,6 +19,9 @@ typedef struct solow_session {
     const char *only;   /* ids, separated by commas; NULL: all */
     const char *set;    /* key=value; NULL: none */
     bool quiet, dry_run, restart;
+    double most_seconds;  /* how long it may run; 0: any time */
+    solow_resume *resume; /* what is finished, kept beside the output until that is there */
+    char *machine_kind;
     solow_job job;
     solow_diagnostics diagnostics;
     solow_frame frame;
@@ -34,6 +37,15 @@ typedef struct solow_session {
  * Errors  as every part's; after SOLOW_OK session->run.failed tells how many models failed */
 solow_status solow_session_run(solow_session *session, solow_error *err);
 void solow_session_clear(solow_session *session);
+
+/* Opens OUT.h5.run. Collective. Errors  as solow_resume_open's */
+solow_status solow_session_keep(solow_session *session, solow_error *err);
+/* Its end: with run OK the folder goes, else it stays if something is finished. Collective if run is OK; returns run's status, or
+ * why the folder could not go. */
+solow_status solow_session_end_keeping(solow_session *session, solow_status run, solow_error *err);
+
+/* "90", "90s", "30m", "2.5h", "1:30:00" in seconds. Errors  SOLOW_ERR_USAGE */
+solow_status solow_parse_duration(const char *text, double *seconds, solow_error *err);
 
 /* Starts MPI and, on a bad launch, says so on rank 0's stderr. */
 solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err);

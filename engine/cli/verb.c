@@ -12,10 +12,14 @@ const solow_verb solow_verbs[] = {
      "      --only ID,...   these models alone\n"
      "      --set KEY=VALUE override a key of the job, by dotted path (once)\n"
      "      --dry-run       read and check everything, estimate nothing\n"
-     "      --restart       estimate even if OUT.h5 holds the results already\n"
+     "      --restart       begin anew: whatever is finished already, in OUT.h5 or OUT.h5.run, is done again\n"
+     "      --max-time T    stop in time, exit code 75: seconds, 30m, 2.5h or 1:30:00\n"
      "      --quiet         no progress and no timing table\n"
      "      --table NAME    print this table as CSV when done (tidy, glance, ...)\n"
-     "Several ranks: mpirun -n P solow run JOB.yml. The result has the same bytes at any P.\n",
+     "Several ranks: mpirun -n P solow run JOB.yml. The result has the same bytes at any P.\n"
+     "Stopped (by USR1, TERM, INT, or --max-time) or killed: the same command goes on, on any number of ranks; what "
+     "is\n"
+     "finished waits in OUT.h5.run, which goes when OUT.h5 is there.\n",
      solow_verb_run},
     {"check", "JOB.yml [--print-schema]", "validate a job file; every error at once",
      "      --print-schema  the JSON Schema of job files, for editors\n", solow_verb_check},

@@ -1,5 +1,6 @@
 /* verb_run.c - solow run: a job from file to results, on any number of ranks. */
 #include "engine/cli/session.h"
+#include "engine/cli/signals.h"
 #include "engine/cli/verb.h"
 
 #include "io/report/export.h"
@@ -70,24 +71,33 @@ int solow_verb_run(int argc, char **argv)
 {
     solow_session session = {0};
     solow_error err = {0};
-    const char **positional = solow_allocate(argc, sizeof *positional), *table = NULL;
+    const char **positional = solow_allocate(argc, sizeof *positional), *table = NULL, *most = NULL;
     int count = 0;
     const solow_cli_option options[] = {
-        {"output", 'o', &session.output, NULL}, {"only", 0, &session.only, NULL},
-        {"set", 0, &session.set, NULL},         {"table", 0, &table, NULL},
-        {"quiet", 'q', NULL, &session.quiet},   {"dry-run", 'n', NULL, &session.dry_run},
-        {"restart", 0, NULL, &session.restart}, {NULL, 0, NULL, NULL},
+        {"output", 'o', &session.output, NULL},
+        {"only", 0, &session.only, NULL},
+        {"set", 0, &session.set, NULL},
+        {"table", 0, &table, NULL},
+        {"quiet", 'q', NULL, &session.quiet},
+        {"dry-run", 'n', NULL, &session.dry_run},
+        {"restart", 0, NULL, &session.restart},
+        {"max-time", 0, &most, NULL},
+        {NULL, 0, NULL, NULL},
     };
     solow_status status = positional != NULL ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                              : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory");
     if (status == SOLOW_OK && count != 1) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow run takes one job file, not %d; see solow run --help", count);
     }
+    if (status == SOLOW_OK && most != NULL) {
+        status = solow_parse_duration(most, &session.most_seconds, &err);
+    }
     if (status != SOLOW_OK) {
         free(positional);
         return solow_cli_fail(&err);
     }
     session.path = positional[0];
+    solow_signals_watch();
     status = solow_session_start(&argc, &argv, &session.comm, &err);
     if (status == SOLOW_OK) {
         session.run.progress = !session.quiet && isatty(STDERR_FILENO) ? show_progress : NULL;

@@ -226,8 +226,19 @@ static solow_status compile_call(solow_frame *frame, const solow_node *node, op 
     return SOLOW_OK;
 }
 
-/* saved(model, column) is a frame column under its canonical text. */
-static solow_status compile_saved(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
+bool solow_op_looks_beyond(const solow_node *node)
+{
+    static const char *const others[] = {"quantile", "rank", "cut", "std", "winsor", "saved"};
+    const function_entry *entry = find_function(node->text);
+    bool beyond = entry != NULL && entry->within_unit;
+    for (size_t i = 0; i < sizeof others / sizeof others[0] && !beyond; i++) {
+        beyond = strcmp(node->text, others[i]) == 0;
+    }
+    return beyond;
+}
+
+/* A call that is a frame column under its canonical text: saved(model, column), and in a part all that looked beyond. */
+static solow_status compile_kept(solow_frame *frame, const solow_node *node, op **made, solow_error *err)
 {
     char *name = solow_node_print(node);
     if (name == NULL) {
@@ -257,8 +268,8 @@ static solow_status compile(solow_frame *frame, const solow_node *node, op **mad
     default:
         break;
     }
-    if (strcmp(node->text, "saved") == 0) {
-        return compile_saved(frame, node, made, err);
+    if (strcmp(node->text, "saved") == 0 || (frame->is_part && solow_op_looks_beyond(node))) {
+        return compile_kept(frame, node, made, err);
     }
     solow_status status = solow_materialise(frame, node, &materialised, &column, err);
     if (status != SOLOW_OK) {

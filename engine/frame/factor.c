@@ -306,6 +306,7 @@ solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_colum
         return status;
     }
     frame->unit_factor = made;
+    frame->unit_column = column;
     return SOLOW_OK;
 }
 

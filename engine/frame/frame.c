@@ -81,7 +81,7 @@ static void column_destroy(solow_frame_column *column)
     free(column->name);
     free(column->number);
     free(column->code);
-    for (int32_t i = 0; column->label != NULL && i < column->levels; i++) {
+    for (int32_t i = 0; column->label != NULL && !column->borrows_labels && i < column->levels; i++) {
         free(column->label[i]);
     }
     free(column->label);

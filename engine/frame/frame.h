@@ -18,7 +18,8 @@ typedef struct solow_frame_column {
     int32_t *code;  /* [rows of the rank], TEXT: codes into label, -1 missing */
     int32_t levels; /* TEXT: labels over all ranks, sorted by unsigned bytes */
     char **label;
-    bool has_missing; /* any NaN (or -1) in any rank's rows */
+    bool borrows_labels; /* the texts of label[] belong to another frame's column */
+    bool has_missing;    /* any NaN (or -1) in any rank's rows */
     bool has_infinite;
     int64_t text_row;    /* TEXT: row of the files, from 1, of the first label that is no number; 0: none */
     char text_label[64]; /* that label, cut */
@@ -60,9 +61,11 @@ typedef struct solow_frame {
     ptrdiff_t factors, factor_capacity;
     solow_factor **factor;
     bool has_unit, has_time;
+    bool is_part;  /* of another frame (part.h): what looks beyond a row is a column, under its own text */
     int32_t *unit; /* [rows] code of the unit over all ranks; NULL without unit */
     int32_t *time; /* [rows] period; NULL without time */
     const solow_factor *unit_factor;
+    const solow_frame_column *unit_column; /* where unit came from; NULL without unit */
     const solow_frame_column *time_column; /* where time came from; NULL without time */
     ptrdiff_t blocks;                      /* of this rank */
     ptrdiff_t *block_start;                /* [blocks + 1] local rows */

@@ -80,6 +80,9 @@ void solow_op_rowwise(solow_program *program, const op *node, ptrdiff_t rows, do
 /* Operations inside units: rows [begin, begin + rows) are whole units. */
 void solow_op_within_unit(const solow_program *program, const op *node, ptrdiff_t begin, ptrdiff_t rows, double *out);
 
+/* Whether a call reads rows other than its own: lags, means within units, ranks, saved columns. */
+bool solow_op_looks_beyond(const solow_node *node);
+
 /* Materialised functions (rank, quantile, cut, std, winsor, aggregates with `by`): the name of the frame column that holds
  * the call's values, made on first use. *made is false if node is not such a call. */
 solow_status solow_materialise(solow_frame *frame, const solow_node *node, bool *made,

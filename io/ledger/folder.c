@@ -1,10 +1,13 @@
 /* folder.c - see folder.h. */
 #include "io/ledger/folder.h"
 
+#include "kernels/core/size.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,6 +37,66 @@ solow_status solow_folder_path(const char *folder, const char *name, char *path,
 bool solow_folder_crash_note(const char *folder, int64_t attempt, char *path)
 {
     return whole(snprintf(path, PATH_MAX, "%s/crash.%lld", folder, (long long)attempt));
+}
+
+solow_status solow_folder_numbered(const char *folder, const char *stem, int64_t number, char *path, solow_error *err)
+{
+    char name[64];
+    (void)snprintf(name, sizeof name, "%s.%lld", stem, (long long)number);
+    return solow_folder_path(folder, name, path, err);
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const int64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The number in `STEM.NUMBER`, or -1. */
+static int64_t number_in(const char *name, const char *stem)
+{
+    size_t length = strlen(stem);
+    const char *digits = name + length + 1;
+    if (strncmp(name, stem, length) != 0 || name[length] != '.' || *digits == '\0' ||
+        digits[strspn(digits, "0123456789")] != '\0') {
+        return -1;
+    }
+    return strtoll(digits, NULL, 10);
+}
+
+solow_status solow_folder_numbers(const char *folder, const char *stem, int64_t **numbers, ptrdiff_t *count,
+                                  solow_error *err)
+{
+    int64_t *list = NULL;
+    ptrdiff_t found = 0;
+    DIR *listing = opendir(folder);
+    *numbers = NULL;
+    *count = 0;
+    if (listing == NULL) {
+        return errno == ENOENT
+                   ? SOLOW_OK
+                   : SOLOW_FAIL(err, SOLOW_ERR_IO, "cannot read the folder %s: %s", folder, strerror(errno));
+    }
+    for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing)) {
+        int64_t number = number_in(entry->d_name, stem);
+        int64_t *grown = number >= 0 ? solow_resize(list, found + 1, sizeof *grown) : NULL;
+        if (number >= 0 && grown == NULL) {
+            free(list);
+            (void)closedir(listing);
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the list of files in %s", folder);
+        }
+        if (number >= 0) {
+            list = grown;
+            list[found++] = number;
+        }
+    }
+    (void)closedir(listing);
+    if (found > 1) {
+        qsort(list, (size_t)found, sizeof *list, by_size);
+    }
+    *numbers = list;
+    *count = found;
+    return SOLOW_OK;
 }
 
 solow_status solow_folder_make(const char *folder, solow_error *err)

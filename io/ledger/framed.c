@@ -166,21 +166,45 @@ solow_status solow_framed_read(const char *path, const char *kind, solow_framed_
     return status;
 }
 
+/* The file opened as flags say, its records read. */
+static solow_status open_file(const char *path, const char *kind, int flags, solow_framed_visit visit, void *context,
+                              solow_framed *file, solow_framed_facts *facts, solow_error *err)
+{
+    *facts = (solow_framed_facts){0};
+    *file = (solow_framed){.path = solow_copy_text(path), .descriptor = -1};
+    memcpy(file->kind, kind, sizeof file->kind);
+    if (file->path == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to open %s", path);
+    }
+    file->descriptor = open(path, flags | O_CLOEXEC, 0666);
+    if (file->descriptor < 0) {
+        return (flags & O_CREAT) != 0
+                   ? SOLOW_FAIL(err, SOLOW_ERR_CREATE, "cannot create %s: %s", path, strerror(errno))
+                   : SOLOW_FAIL(err, SOLOW_ERR_NO_INPUT, "cannot open %s: %s", path, strerror(errno));
+    }
+    solow_status status = read_open(file->descriptor, path, kind, visit, context, facts, err);
+    file->sequence = facts->sequence;
+    return status;
+}
+
+solow_status solow_framed_open_to_read(const char *path, const char *kind, solow_framed_visit visit, void *context,
+                                       solow_framed *file, solow_framed_facts *facts, solow_error *err)
+{
+    solow_framed made;
+    solow_status status = open_file(path, kind, O_RDONLY, visit, context, &made, facts, err);
+    if (status != SOLOW_OK) {
+        solow_framed_close(&made);
+        return status;
+    }
+    *file = made;
+    return SOLOW_OK;
+}
+
 solow_status solow_framed_open(const char *path, const char *kind, solow_framed_visit visit, void *context,
                                solow_framed *file, solow_framed_facts *facts, solow_error *err)
 {
-    *facts = (solow_framed_facts){0};
-    solow_framed made = {.path = solow_copy_text(path), .descriptor = -1};
-    memcpy(made.kind, kind, sizeof made.kind);
-    if (made.path == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to open %s", path);
-    }
-    made.descriptor = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-    if (made.descriptor < 0) {
-        free(made.path);
-        return SOLOW_FAIL(err, SOLOW_ERR_CREATE, "cannot create %s: %s", path, strerror(errno));
-    }
-    solow_status status = read_open(made.descriptor, path, kind, visit, context, facts, err);
+    solow_framed made;
+    solow_status status = open_file(path, kind, O_RDWR | O_CREAT | O_APPEND, visit, context, &made, facts, err);
     if (status == SOLOW_OK && facts->torn > 0 && ftruncate(made.descriptor, (off_t)facts->whole) != 0) {
         status = SOLOW_FAIL(err, SOLOW_ERR_IO, "cannot cut a torn record off %s: %s", path, strerror(errno));
     }
@@ -188,7 +212,6 @@ solow_status solow_framed_open(const char *path, const char *kind, solow_framed_
         solow_framed_close(&made);
         return status;
     }
-    made.sequence = facts->sequence;
     *file = made;
     return SOLOW_OK;
 }

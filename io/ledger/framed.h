@@ -46,6 +46,10 @@ typedef struct solow_framed_facts { /* what a reading found */
 solow_status solow_framed_read(const char *path, const char *kind, solow_framed_visit visit, void *context,
                                solow_framed_facts *facts, solow_error *err);
 
+/* The same, and keeps the file open for solow_framed_fetch. Errors  also SOLOW_ERR_NO_INPUT */
+solow_status solow_framed_open_to_read(const char *path, const char *kind, solow_framed_visit visit, void *context,
+                                       solow_framed *file, solow_framed_facts *facts, solow_error *err);
+
 /* The same, then cuts off a torn end and opens the file for appending; makes it if it is not there.
  * Errors  also SOLOW_ERR_CREATE */
 solow_status solow_framed_open(const char *path, const char *kind, solow_framed_visit visit, void *context,

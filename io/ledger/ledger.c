@@ -12,7 +12,7 @@
 
 static const char kind[] = "SLDG";
 
-typedef enum { RECORD_RUN = 1, RECORD_TAKEN, RECORD_DONE, RECORD_END } record_type;
+typedef enum { RECORD_RUN = 1, RECORD_TAKEN, RECORD_DONE, RECORD_END, RECORD_TASKS } record_type;
 
 static solow_status no_memory(solow_error *err)
 {
@@ -53,7 +53,7 @@ static bool add_run(solow_ledger *ledger, solow_cursor *cursor)
 
 static bool add_taken(solow_ledger *ledger, solow_cursor *cursor)
 {
-    int64_t count = solow_get_integer(cursor);
+    int64_t attempt = solow_get_integer(cursor), count = solow_get_integer(cursor);
     if (!solow_cursor_holds(cursor, count, sizeof(solow_digest))) {
         return true;
     }
@@ -63,15 +63,15 @@ static bool add_taken(solow_ledger *ledger, solow_cursor *cursor)
             return false;
         }
         ledger->in_hand = list;
-        list[ledger->begun++] = (solow_ledger_begun){
-            .identity = solow_get_digest(cursor), .attempt = ledger->attempt - 1, .alone = count == 1};
+        list[ledger->begun++] =
+            (solow_ledger_begun){.identity = solow_get_digest(cursor), .attempt = attempt, .alone = count == 1};
     }
     return true;
 }
 
 static bool add_done(solow_ledger *ledger, solow_cursor *cursor)
 {
-    int64_t count = solow_get_integer(cursor);
+    int64_t attempt = solow_get_integer(cursor), count = solow_get_integer(cursor);
     if (!solow_cursor_holds(cursor, count, sizeof(solow_digest))) {
         return true;
     }
@@ -85,9 +85,25 @@ static bool add_done(solow_ledger *ledger, solow_cursor *cursor)
         made->identity = solow_get_digest(cursor);
         made->failed = solow_get_integer(cursor) != 0;
         made->label = solow_get_text(cursor);
-        made->attempt = ledger->attempt - 1;
+        made->attempt = attempt;
     }
     return true;
+}
+
+/* A number that an attempt states later: how it ended, or how many tasks there are. */
+static void add_fact(solow_ledger *ledger, record_type type, solow_cursor *cursor)
+{
+    int64_t attempt = solow_get_integer(cursor), value = solow_get_integer(cursor);
+    for (ptrdiff_t r = 0; r < ledger->runs; r++) {
+        if (ledger->run[r].attempt != attempt) {
+            continue;
+        }
+        if (type == RECORD_END) {
+            ledger->end[r] = (solow_ledger_end)value;
+        } else {
+            ledger->run[r].tasks = value;
+        }
+    }
 }
 
 static solow_status visit(void *context, const solow_framed_record *record, solow_error *err)
@@ -106,9 +122,8 @@ static solow_status visit(void *context, const solow_framed_record *record, solo
         good = add_done(ledger, &cursor);
         break;
     case RECORD_END:
-        if (ledger->runs > 0) {
-            ledger->end[ledger->runs - 1] = (solow_ledger_end)solow_get_integer(&cursor);
-        }
+    case RECORD_TASKS:
+        add_fact(ledger, (record_type)record->type, &cursor);
         break;
     }
     if (!good) {
@@ -151,6 +166,32 @@ static void mark_finished(solow_ledger *ledger)
     }
 }
 
+/* Every file but that of number, in order. */
+static solow_status read_others(const char *folder, int64_t number, bool mend, solow_ledger *ledger, solow_error *err)
+{
+    char path[PATH_MAX];
+    int64_t *numbers = NULL;
+    ptrdiff_t count = 0;
+    solow_status status = solow_folder_numbers(folder, "ledger", &numbers, &count, err);
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        solow_framed_facts facts = {0};
+        solow_framed file = {.descriptor = -1};
+        if (numbers[i] == number) {
+            continue;
+        }
+        status = solow_folder_numbered(folder, "ledger", numbers[i], path, err);
+        if (status == SOLOW_OK && mend) {
+            status = solow_framed_open(path, kind, visit, ledger, &file, &facts, err);
+            solow_framed_close(&file);
+        } else if (status == SOLOW_OK) {
+            status = solow_framed_read(path, kind, visit, ledger, &facts, err);
+        }
+        ledger->facts.damaged += facts.damaged;
+    }
+    free(numbers);
+    return status;
+}
+
 static solow_status settle(const char *folder, solow_ledger *ledger, solow_status status)
 {
     if (status != SOLOW_OK) {
@@ -164,23 +205,21 @@ static solow_status settle(const char *folder, solow_ledger *ledger, solow_statu
 
 solow_status solow_ledger_read(const char *folder, solow_ledger *ledger, solow_error *err)
 {
-    char path[PATH_MAX];
     *ledger = (solow_ledger){.file = {.descriptor = -1}, .attempt = 1};
-    solow_status status = solow_folder_path(folder, "ledger.0", path, err);
-    if (status == SOLOW_OK) {
-        status = solow_framed_read(path, kind, visit, ledger, &ledger->facts, err);
-    }
-    return settle(folder, ledger, status);
+    return settle(folder, ledger, read_others(folder, -1, false, ledger, err));
 }
 
-solow_status solow_ledger_open(const char *folder, solow_ledger *ledger, solow_error *err)
+solow_status solow_ledger_open(const char *folder, int64_t number, bool mend, solow_ledger *ledger, solow_error *err)
 {
     char path[PATH_MAX];
+    solow_framed_facts own = {0};
     *ledger = (solow_ledger){.file = {.descriptor = -1}, .attempt = 1};
-    solow_status status = solow_folder_path(folder, "ledger.0", path, err);
+    solow_status status = solow_folder_numbered(folder, "ledger", number, path, err);
     if (status == SOLOW_OK) {
-        status = solow_framed_open(path, kind, visit, ledger, &ledger->file, &ledger->facts, err);
+        status = solow_framed_open(path, kind, visit, ledger, &ledger->file, &own, err);
     }
+    status = status == SOLOW_OK ? read_others(folder, number, mend, ledger, err) : status;
+    ledger->facts.damaged += own.damaged;
     return settle(folder, ledger, status);
 }
 
@@ -226,7 +265,8 @@ void solow_ledger_deaths(const solow_ledger *ledger, solow_digest identity, int6
         0; /* a task that stands twice in a job counts once an attempt: attempts of one identity are in order */
     for (; at != NULL && at < ledger->in_hand + ledger->begun && solow_digest_equal(at->identity, identity); at++) {
         ptrdiff_t r = run_of(ledger, at->attempt);
-        if (r < 0 || at->finished || at->attempt == counted || ledger->end[r] != SOLOW_END_NONE) {
+        if (r < 0 || at->finished || at->attempt == counted || at->attempt >= ledger->attempt ||
+            ledger->end[r] != SOLOW_END_NONE) {
             continue;
         }
         counted = at->attempt;
@@ -283,6 +323,7 @@ solow_status solow_ledger_begin(solow_ledger *ledger, const solow_ledger_run *ru
 solow_status solow_ledger_take(solow_ledger *ledger, ptrdiff_t count, const solow_digest *identity, solow_error *err)
 {
     solow_buffer content = {0};
+    solow_put_integer(&content, ledger->attempt);
     solow_put_integer(&content, count);
     solow_buffer_bytes(&content, (const char *)identity, solow_bytes(count, sizeof *identity));
     return append(ledger, RECORD_TAKEN, &content, false, err);
@@ -291,6 +332,7 @@ solow_status solow_ledger_take(solow_ledger *ledger, ptrdiff_t count, const solo
 solow_status solow_ledger_finish(solow_ledger *ledger, ptrdiff_t count, const solow_ledger_done *done, solow_error *err)
 {
     solow_buffer content = {0};
+    solow_put_integer(&content, ledger->attempt);
     solow_put_integer(&content, count);
     for (ptrdiff_t i = 0; i < count; i++) {
         solow_put_digest(&content, done[i].identity);
@@ -300,9 +342,20 @@ solow_status solow_ledger_finish(solow_ledger *ledger, ptrdiff_t count, const so
     return append(ledger, RECORD_DONE, &content, true, err);
 }
 
-solow_status solow_ledger_end_run(solow_ledger *ledger, solow_ledger_end end, solow_error *err)
+static solow_status state(solow_ledger *ledger, record_type type, int64_t value, bool force, solow_error *err)
 {
     solow_buffer content = {0};
-    solow_put_integer(&content, (int64_t)end);
-    return append(ledger, RECORD_END, &content, true, err);
+    solow_put_integer(&content, ledger->attempt);
+    solow_put_integer(&content, value);
+    return append(ledger, type, &content, force, err);
+}
+
+solow_status solow_ledger_expect(solow_ledger *ledger, int64_t tasks, solow_error *err)
+{
+    return state(ledger, RECORD_TASKS, tasks, false, err);
+}
+
+solow_status solow_ledger_end_run(solow_ledger *ledger, solow_ledger_end end, solow_error *err)
+{
+    return state(ledger, RECORD_END, (int64_t)end, true, err);
 }

@@ -1,6 +1,6 @@
 /* ledger.h - what a run has begun and finished, so that the same command goes on where it stopped.
  *
- * An attempt is one start of the program on one output. The ledger, an append-only file of framed records, says of each
+ * An attempt is one start of the program on one output. The ledger, an append-only file of framed records for each process that writes (rank 0, and every rank that estimates groups), says of each
  * attempt which tasks (by identity) it took in hand and which it finished, and whether it ended in order. A task is finished
  * when its record in the shard is whole (shard.h); the ledger says so only after the shard is on the disk.
  *
@@ -19,7 +19,7 @@ enum { SOLOW_CRASHES = 2, SOLOW_VANISHINGS = 5 };
 typedef struct solow_ledger_run { /* an attempt, as its first record states it */
     int64_t attempt;              /* from 1 */
     char *machine_kind, *host, *job;
-    int64_t pid, ranks, tasks; /* tasks: of the whole job */
+    int64_t pid, ranks, tasks; /* tasks: of the whole job, as far as it was known */
     char *started;             /* ISO 8601, UTC: for people */
 } solow_ledger_run;
 
@@ -50,11 +50,12 @@ typedef struct solow_ledger { /* as read; what this attempt adds is written only
     int64_t attempt;             /* of this run: 1 + the last one read */
 } solow_ledger;
 
-/* Reads folder/ledger.0 and the crash notes beside it; a ledger that is not there is empty.
+/* Reads folder/ledger.* and the crash notes beside them; where there are none, the ledger is empty.
  * Errors  as solow_framed_read's */
 solow_status solow_ledger_read(const char *folder, solow_ledger *ledger, solow_error *err);
-/* The same, and opens it for appending. */
-solow_status solow_ledger_open(const char *folder, solow_ledger *ledger, solow_error *err);
+/* The same, and opens folder/ledger.NUMBER for appending. mend: torn ends of all files are cut off, which one process alone
+ * may do. */
+solow_status solow_ledger_open(const char *folder, int64_t number, bool mend, solow_ledger *ledger, solow_error *err);
 void solow_ledger_close(solow_ledger *ledger);
 
 /* How often an attempt that did not end in order had the task in hand: crashes, and vanishings while it was in hand alone. */
@@ -65,6 +66,8 @@ bool solow_ledger_is_suspect(const solow_ledger *ledger, solow_digest identity);
 /* Records of this attempt, each by one write(). Begin states the attempt and is forced to disk.
  * Errors  SOLOW_ERR_IO, SOLOW_ERR_MEMORY */
 solow_status solow_ledger_begin(solow_ledger *ledger, const solow_ledger_run *run, solow_error *err);
+/* How many tasks the job has, as far as it is known now. */
+solow_status solow_ledger_expect(solow_ledger *ledger, int64_t tasks, solow_error *err);
 solow_status solow_ledger_take(solow_ledger *ledger, ptrdiff_t count, const solow_digest *identity, solow_error *err);
 /* After the shard is on the disk; forced to disk. */
 solow_status solow_ledger_finish(solow_ledger *ledger, ptrdiff_t count, const solow_ledger_done *done,

@@ -30,19 +30,43 @@ static solow_status visit(void *context, const solow_framed_record *record, solo
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the list of finished estimates");
     }
     shard->place = grown;
-    grown[shard->places++] =
-        (solow_shard_place){identity, label, failed, record->offset + (int64_t)(record->bytes - cursor.left), cursor.left};
+    grown[shard->places++] = (solow_shard_place){
+        identity, label, failed, shard->files, record->offset + (int64_t)(record->bytes - cursor.left), cursor.left};
     return SOLOW_OK;
 }
 
-solow_status solow_shard_open(const char *folder, solow_shard *shard, solow_error *err)
+/* One more file, read; writers hold it open, others only while it is being mended. */
+static solow_status add_file(const char *folder, int64_t number, bool writes, solow_shard *shard, solow_error *err)
 {
     char path[PATH_MAX];
-    *shard = (solow_shard){.file = {.descriptor = -1}};
-    solow_status status = solow_folder_path(folder, "shard.0", path, err);
+    solow_framed_facts facts = {0};
+    solow_status status = solow_folder_numbered(folder, "shard", number, path, err);
     if (status == SOLOW_OK) {
-        status = solow_framed_open(path, kind, visit, shard, &shard->file, &shard->facts, err);
+        status = writes ? solow_framed_open(path, kind, visit, shard, &shard->file[shard->files], &facts, err)
+                        : solow_framed_open_to_read(path, kind, visit, shard, &shard->file[shard->files], &facts, err);
     }
+    shard->files += status == SOLOW_OK;
+    shard->damaged += facts.damaged;
+    return status;
+}
+
+solow_status solow_shard_open(const char *folder, int64_t number, bool mend, solow_shard *shard, solow_error *err)
+{
+    int64_t *numbers = NULL;
+    ptrdiff_t count = 0;
+    *shard = (solow_shard){0};
+    solow_status status = solow_folder_numbers(folder, "shard", &numbers, &count, err);
+    if (status == SOLOW_OK) {
+        shard->file = solow_allocate_zeroed(count + 1, sizeof *shard->file);
+        status = shard->file != NULL ? add_file(folder, number, true, shard, err)
+                                     : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the files of %s", folder);
+    }
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        if (numbers[i] != number) {
+            status = add_file(folder, numbers[i], mend, shard, err);
+        }
+    }
+    free(numbers);
     if (status != SOLOW_OK) {
         solow_shard_close(shard);
         return status;
@@ -55,13 +79,16 @@ solow_status solow_shard_open(const char *folder, solow_shard *shard, solow_erro
 
 void solow_shard_close(solow_shard *shard)
 {
-    solow_framed_close(&shard->file);
+    for (ptrdiff_t f = 0; f < shard->files; f++) {
+        solow_framed_close(&shard->file[f]);
+    }
+    free(shard->file);
     solow_buffer_clear(&shard->pending);
     for (ptrdiff_t p = 0; p < shard->places; p++) {
         free(shard->place[p].label);
     }
     free(shard->place);
-    *shard = (solow_shard){.file = {.descriptor = -1}};
+    *shard = (solow_shard){0};
 }
 
 const solow_shard_place *solow_shard_find(const solow_shard *shard, solow_digest identity, const char *label)
@@ -88,7 +115,7 @@ solow_status solow_shard_fetch(const solow_shard *shard, const solow_shard_place
     if (made == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a finished estimate of %zu bytes", place->bytes);
     }
-    solow_status status = solow_framed_fetch(&shard->file, place->offset, place->bytes, made, err);
+    solow_status status = solow_framed_fetch(&shard->file[place->file], place->offset, place->bytes, made, err);
     if (status != SOLOW_OK) {
         free(made);
         return status;
@@ -108,7 +135,7 @@ solow_status solow_shard_add(solow_shard *shard, const solow_buffer *content, so
 {
     solow_status status = solow_buffer_finish(content, err);
     if (status == SOLOW_OK) {
-        solow_framed_add(&shard->file, RECORD_ESTIMATE, content->text, content->length, &shard->pending);
+        solow_framed_add(&shard->file[shard->own], RECORD_ESTIMATE, content->text, content->length, &shard->pending);
         status = solow_buffer_finish(&shard->pending, err);
     }
     return status;
@@ -116,10 +143,10 @@ solow_status solow_shard_add(solow_shard *shard, const solow_buffer *content, so
 
 solow_status solow_shard_write(solow_shard *shard, solow_error *err)
 {
-    return solow_framed_write(&shard->file, &shard->pending, err);
+    return solow_framed_write(&shard->file[shard->own], &shard->pending, err);
 }
 
 solow_status solow_shard_sync(const solow_shard *shard, solow_error *err)
 {
-    return solow_framed_sync(&shard->file, err);
+    return solow_framed_sync(&shard->file[shard->own], err);
 }

@@ -1,7 +1,9 @@
 /* shard.h - finished estimates as bytes, one framed record each, found by the identity of their task.
  *
+ * Every process that writes has a file of its own, shard.NUMBER; all are read.
+ *
  * A record that is whole (its checksums hold) is a finished estimate; that is what a resumed run goes by. What the bytes
- * mean is the engine's (engine/batch/shard.h).
+ * mean is the engine's (engine/batch/outcome.h).
  */
 #ifndef SOLOW_IO_LEDGER_SHARD_H
 #define SOLOW_IO_LEDGER_SHARD_H
@@ -13,20 +15,24 @@ typedef struct solow_shard_place {
     solow_digest identity;
     char *label;    /* "within", "within/outcome=y" */
     bool failed;    /* it is the reason why there is no estimate */
+    ptrdiff_t file; /* which of the shard's files */
     int64_t offset; /* of the estimate's own bytes */
     size_t bytes;
 } solow_shard_place;
 
 typedef struct solow_shard {
-    solow_framed file;
-    solow_framed_facts facts;
+    ptrdiff_t files, own; /* own: the one that this process appends to */
+    solow_framed *file;   /* [files] */
+    int64_t damaged;      /* records passed over */
     ptrdiff_t places;
     solow_shard_place *place; /* [places] sorted by identity: what was there when it was opened */
     solow_buffer pending;     /* records that are not written yet */
 } solow_shard;
 
-/* Errors  as solow_framed_open's */
-solow_status solow_shard_open(const char *folder, solow_shard *shard, solow_error *err);
+/* Reads folder/shard.* and opens shard.NUMBER for appending. mend: torn ends of all are cut off, which one process alone may
+ * do, before the others open.
+ * Errors  as solow_framed_open's */
+solow_status solow_shard_open(const char *folder, int64_t number, bool mend, solow_shard *shard, solow_error *err);
 void solow_shard_close(solow_shard *shard);
 
 /* Where the estimate of that identity lies, or NULL. Equal tasks of one job have one identity: that of the same label comes

@@ -25,6 +25,7 @@ libreadstat-dev           ReadStat          readstat
 libcsv-dev                libcsv            libcsv
 libxxhash-dev             xxHash            xxhash
 zlib1g-dev                zlib              zlib
+nettle-dev                Nettle            nettle
 check                     Check             check
 "
 

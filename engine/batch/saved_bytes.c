@@ -1,5 +1,5 @@
-/* shard_columns.c - saved columns as bytes: whole, in the frame's order, whichever ranks hold its rows. See shard.h. */
-#include "engine/batch/shard.h"
+/* saved_bytes.c - see saved_bytes.h. */
+#include "engine/batch/saved_bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static solow_status pack_column(solow_frame *frame, const solow_frame_column *co
     return status;
 }
 
-solow_status solow_pack_saved(solow_frame *frame, const solow_model *model, solow_buffer *buffer, solow_error *err)
+solow_status solow_saved_put(solow_frame *frame, const solow_model *model, solow_buffer *buffer, solow_error *err)
 {
     solow_status status = SOLOW_OK;
     int length = 0;
@@ -114,7 +114,7 @@ static solow_status unpack_column(solow_frame *frame, const solow_model *model, 
     return status == SOLOW_OK ? solow_frame_column_check(frame, column, err) : status;
 }
 
-solow_status solow_unpack_saved(solow_frame *frame, const solow_model *model, solow_cursor *cursor, solow_error *err)
+solow_status solow_saved_get(solow_frame *frame, const solow_model *model, solow_cursor *cursor, solow_error *err)
 {
     int64_t about[2] = {0, 0}; /* columns, rows */
     solow_status status = SOLOW_OK;

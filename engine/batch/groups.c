@@ -1,0 +1,317 @@
+/* groups.c - models with `by:`: the panel is taken apart by its levels, each level is estimated where it lies. See run.h.
+ *
+ * The same driver runs a group as runs the whole panel, on a frame of its own (engine/frame/part.h) and a communicator of one
+ * process; what comes out travels to rank 0 as bytes. Groups share nothing, so no rank waits for another before the end.
+ *
+ * Cost  a group: one gather of its rows, and what its models cost on so many rows.
+ */
+#include "engine/batch/run.h"
+
+#include "engine/frame/factor.h"
+#include "engine/frame/part.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct group_work {
+    solow_run *run;
+    ptrdiff_t count;
+    const ptrdiff_t *index; /* [count] models of the job */
+    const solow_factor *by;
+    solow_needs needs;
+    solow_parts parts;
+    ptrdiff_t windows; /* of all models together: estimates in each group */
+    ptrdiff_t saved;
+    char **saved_name;    /* [saved] columns of the frame that the groups make */
+    double **saved_value; /* [saved][parts.rows] */
+    solow_buffer bytes;   /* finished outcomes: level, model, window, outcome */
+    solow_run own;        /* counters of the groups of this rank */
+} group_work;
+
+static const solow_model *model_of(const group_work *work, ptrdiff_t m)
+{
+    return &work->run->job->model[work->index[m]];
+}
+
+/* The `by` columns as one factor: a ^ b ^ ... over the job's own nodes. */
+static solow_status make_by(group_work *work, solow_error *err)
+{
+    enum { MOST = 4 };
+    const solow_terms *by = &model_of(work, 0)->by;
+    solow_node chain[MOST], *child[MOST][2], *tree = by->node[0];
+    char power[] = "^";
+    if (by->count > MOST) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "model `%s` is split by %td columns; at most %d are possible",
+                          model_of(work, 0)->id, by->count, MOST);
+    }
+    for (ptrdiff_t i = 1; i < by->count; i++) {
+        child[i][0] = tree;
+        child[i][1] = by->node[i];
+        chain[i] = (solow_node){.kind = SOLOW_NODE_CALL, .text = power, .count = 2, .child = child[i]};
+        tree = &chain[i];
+    }
+    return solow_frame_factor(work->run->frame, tree, &work->by, err);
+}
+
+/* Names of the columns that the groups may make. */
+static solow_status list_saved(group_work *work, solow_error *err)
+{
+    ptrdiff_t most = 0;
+    for (ptrdiff_t m = 0; m < work->count; m++) {
+        most += model_of(work, m)->save_count;
+    }
+    work->saved_name = solow_allocate_zeroed(most, sizeof *work->saved_name);
+    work->saved_value = solow_allocate_zeroed(most, sizeof *work->saved_value);
+    if (work->saved_name == NULL || work->saved_value == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
+    }
+    for (ptrdiff_t m = 0; m < work->count; m++) {
+        const solow_model *model = model_of(work, m);
+        bool columns = false;
+        for (ptrdiff_t s = 0; s < model->save_count; s++) {
+            char name[512];
+            if (strcmp(model->save[s], "fixed_effects") == 0) {
+                continue;
+            }
+            columns = true;
+            snprintf(name, sizeof name, "saved(%s,%s)", model->id, model->save[s]);
+            work->saved_name[work->saved] = solow_copy_text(name);
+            if (work->saved_name[work->saved++] == NULL) {
+                return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
+            }
+        }
+        if (columns && model->window_length > 0) {
+            return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                              "model `%s` saves columns and has a window: a row would belong to several windows; save "
+                              "from a model without `window:`",
+                              model->id);
+        }
+    }
+    return SOLOW_OK;
+}
+
+static solow_status prepare(group_work *work, solow_error *err)
+{
+    solow_frame *frame = work->run->frame;
+    solow_status status = make_by(work, err);
+    status = status == SOLOW_OK ? solow_comm_agree(frame->comm, list_saved(work, err), err) : status;
+    for (ptrdiff_t m = 0; m < work->count && status == SOLOW_OK; m++) {
+        status = solow_needs_model(frame, model_of(work, m), &work->needs, err);
+        work->windows += solow_model_windows(frame, model_of(work, m));
+    }
+    return status == SOLOW_OK ? solow_parts_create(frame, work->by, &work->needs, &work->parts, err) : status;
+}
+
+/* What the models of one group saved, to the rows that arrived. */
+static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame *frame, solow_error *err)
+{
+    const solow_parts *parts = &work->parts;
+    for (ptrdiff_t s = 0; s < work->saved; s++) {
+        const solow_frame_column *column = solow_frame_find(frame, work->saved_name[s]);
+        if (column == NULL) {
+            continue;
+        }
+        if (work->saved_value[s] == NULL) {
+            work->saved_value[s] = solow_allocate(parts->rows, sizeof **work->saved_value);
+            for (ptrdiff_t i = 0; work->saved_value[s] != NULL && i < parts->rows; i++) {
+                work->saved_value[s][i] = NAN;
+            }
+        }
+        if (work->saved_value[s] == NULL) {
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
+        }
+        for (ptrdiff_t i = parts->start[p]; i < parts->start[p + 1]; i++) {
+            work->saved_value[s][parts->row[i]] = column->number[i - parts->start[p]];
+        }
+    }
+    return SOLOW_OK;
+}
+
+/* The estimates of one group, and their bytes. */
+static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, const solow_model **model,
+                             solow_outcome *outcome, solow_error *err)
+{
+    const solow_frame *whole = work->run->frame;
+    solow_frame frame = {0};
+    ptrdiff_t listed = 0;
+    solow_status status = solow_parts_frame(&work->parts, p, &frame, err);
+    for (ptrdiff_t m = 0; m < work->count && status == SOLOW_OK; m++) {
+        for (ptrdiff_t w = 0; w < solow_model_windows(whole, model_of(work, m)) && status == SOLOW_OK; w++, listed++) {
+            status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[listed], err);
+            outcome[listed] = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
+            model[listed] = &made[listed];
+            if (status == SOLOW_OK && work->own.resume != NULL) { /* by which the ledger names it */
+                status = solow_name_group(whole, model_of(work, m), work->by, work->parts.level[p], w, &outcome[listed],
+                                          err);
+            }
+        }
+    }
+    if (status == SOLOW_OK) {
+        work->own.frame = &frame;
+        status = solow_run_tasks(&work->own, listed, model, outcome, err);
+    }
+    if (status == SOLOW_OK) {
+        status = keep_saved(work, p, &frame, err);
+    }
+    for (ptrdiff_t o = 0; o < listed; o++) {
+        if (status == SOLOW_OK) {
+            solow_put_integer(&work->bytes, work->parts.level[p]);
+            solow_put_integer(&work->bytes, outcome[o].index);
+            solow_put_integer(&work->bytes, outcome[o].window);
+            solow_outcome_put(&outcome[o], &work->bytes);
+        }
+        solow_window_clear(outcome[o].model, &made[o]);
+        solow_outcome_clear(&outcome[o]);
+    }
+    if (frame.comm != NULL) {
+        solow_frame_clear(&frame);
+    }
+    return status;
+}
+
+static solow_status run_parts(group_work *work, solow_error *err)
+{
+    solow_run *run = work->run;
+    solow_model *made = solow_allocate_zeroed(work->windows, sizeof *made);
+    const solow_model **model = solow_allocate(work->windows, sizeof *model);
+    solow_outcome *outcome = solow_allocate_zeroed(work->windows, sizeof *outcome);
+    solow_status status = made != NULL && model != NULL && outcome != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
+    work->own = (solow_run){.comm = work->parts.alone, .job = run->job};
+    if (status == SOLOW_OK && run->resume != NULL) {
+        status = solow_resume_open_part(run->resume, work->parts.alone, &work->own.resume, err);
+    }
+    for (ptrdiff_t p = 0; p < work->parts.parts && status == SOLOW_OK; p++) {
+        status = run_part(work, p, made, model, outcome, err);
+        if (run->progress != NULL && status == SOLOW_OK) {
+            run->progress(run->progress_context, run->done + work->own.done, run->total,
+                          run->failed + work->own.failed);
+        }
+    }
+    free(made);
+    free(model);
+    free(outcome);
+    status = status == SOLOW_OK ? solow_buffer_finish(&work->bytes, err) : status;
+    return run->resume != NULL ? solow_resume_close_part(run->resume, work->own.resume, status, err)
+                               : solow_comm_agree(run->comm, status, err);
+}
+
+/* Rank 0 reads all outcomes back, in whatever order ranks had them; the run sorts them at its end. */
+static solow_status read_outcomes(group_work *work, const void *all, size_t bytes, solow_error *err)
+{
+    solow_cursor cursor = {.next = all, .left = bytes};
+    solow_status status = SOLOW_OK;
+    while (cursor.left > 0 && status == SOLOW_OK) {
+        int64_t level = solow_get_integer(&cursor), m = solow_get_integer(&cursor), window = solow_get_integer(&cursor);
+        solow_outcome *outcome = solow_run_more(work->run, 1, err);
+        if (outcome == NULL || cursor.bad || m < 0 || m >= work->count) {
+            return outcome == NULL
+                       ? SOLOW_ERR_MEMORY
+                       : SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "the outcomes of groups were lost on their way");
+        }
+        status = solow_outcome_get(&cursor, outcome, err);
+        outcome->model = model_of(work, m);
+        outcome->index = work->index[m];
+        outcome->by_level = (int32_t)level;
+        outcome->window = (int32_t)window;
+        if (status == SOLOW_OK) {
+            status =
+                solow_name_group(work->run->frame, outcome->model, work->by, outcome->by_level, window, outcome, err);
+        }
+    }
+    return status;
+}
+
+static solow_status gather(group_work *work, solow_error *err)
+{
+    solow_run *run = work->run;
+    int64_t counts[2] = {work->own.done, work->own.failed};
+    size_t *offset = solow_allocate((ptrdiff_t)solow_comm_size(run->comm) + 1, sizeof *offset);
+    void *all = NULL;
+    solow_status status =
+        offset != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the outcomes of groups");
+    status = solow_comm_agree(run->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = solow_comm_gather(run->comm, work->bytes.text, work->bytes.length, &all, offset, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_comm_sum_int64(run->comm, counts, 2, err);
+    }
+    if (status == SOLOW_OK && solow_comm_rank(run->comm) == 0) {
+        status = read_outcomes(work, all, offset[solow_comm_size(run->comm)], err);
+    }
+    run->done += counts[0];
+    run->failed += counts[1];
+    run->passes += work->own.passes;
+    run->pass_bytes += work->own.pass_bytes;
+    run->pass_seconds += work->own.pass_seconds;
+    free(offset);
+    free(all);
+    return solow_comm_agree(run->comm, status, err);
+}
+
+/* Saved columns become columns of the frame: a row has the value of its own group. */
+static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err)
+{
+    solow_frame *frame = work->run->frame;
+    int64_t made = work->saved_value[s] != NULL;
+    solow_status status = solow_comm_max_int64(frame->comm, &made, 1, err);
+    if (status != SOLOW_OK || made == 0) {
+        return status;
+    }
+    double *value = work->saved_value[s];
+    if (value == NULL) {
+        value = work->saved_value[s] = solow_allocate(work->parts.rows, sizeof *value);
+        for (ptrdiff_t i = 0; value != NULL && i < work->parts.rows; i++) {
+            value[i] = NAN;
+        }
+    }
+    solow_frame_column *column = NULL;
+    status = value != NULL ? solow_frame_add_number(frame, work->saved_name[s], &column, err)
+                           : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
+    status = solow_comm_agree(frame->comm, status, err);
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        column->number[i] = NAN;
+    }
+    if (status == SOLOW_OK) {
+        status = solow_parts_return(&work->parts, value, column->number, err);
+    }
+    return status == SOLOW_OK ? solow_frame_column_check(frame, column, err) : status;
+}
+
+solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err)
+{
+    group_work work = {.run = run, .count = count, .index = index};
+    int64_t groups = 0;
+    solow_status status = prepare(&work, err);
+    if (status == SOLOW_OK) {
+        groups = work.parts.parts;
+        status = solow_comm_sum_int64(run->comm, &groups, 1, err);
+        run->total += groups * work.windows - count;
+    }
+    if (status == SOLOW_OK && run->resume != NULL) {
+        status = solow_resume_expect(run->resume, run->total, err);
+    }
+    if (status == SOLOW_OK) {
+        status = run_parts(&work, err);
+    }
+    if (status == SOLOW_OK) {
+        status = gather(&work, err);
+    }
+    for (ptrdiff_t s = 0; s < work.saved && status == SOLOW_OK; s++) {
+        status = return_saved(&work, s, err);
+    }
+    for (ptrdiff_t s = 0; s < work.saved; s++) {
+        free(work.saved_name[s]);
+        free(work.saved_value[s]);
+    }
+    free(work.saved_name);
+    free(work.saved_value);
+    solow_buffer_clear(&work.bytes);
+    solow_parts_clear(&work.parts);
+    solow_needs_clear(&work.needs);
+    return status;
+}

@@ -1,0 +1,65 @@
+/* part.h - a frame taken apart by the levels of a factor: each part whole on one rank, and a frame of its own.
+ *
+ *   (1) needs    the columns that models read; what looks beyond its own row (lags, means within units, ranks) becomes a
+ *                column first, so that it has seen all rows of the panel
+ *   (2) deal     levels to ranks: the longest first, each to the rank that has least rows so far
+ *   (3) move     rows travel to the owner of their level and keep the frame's order
+ *   (4) frame    one part, sorted, coded and cut as a panel of its own, on a communicator of this process alone
+ *   (5) return   columns that were made on the parts travel back to the rows of the frame
+ *
+ * Blocks of a part are cut by its own rows, so its digits depend neither on who owns it nor on the other parts.
+ *
+ * Cost  one exchange a column over several ranks, nothing on one; a part costs one gather of its rows.
+ */
+#ifndef SOLOW_ENGINE_FRAME_PART_H
+#define SOLOW_ENGINE_FRAME_PART_H
+
+#include "engine/frame/frame.h"
+
+typedef struct solow_needs { /* columns that travel with the rows, each once */
+    ptrdiff_t count, capacity;
+    const solow_frame_column **column;
+} solow_needs;
+
+/* Adds what node reads to needs; node NULL: nothing. Names that the frame lacks are left for the compiler to refuse.
+ * Collective: hidden columns are made.
+ * Errors  as solow_frame_evaluate */
+solow_status solow_needs_expression(solow_frame *frame, const solow_node *node, solow_needs *needs, solow_error *err);
+/* Adds everything that a model reads: terms, effects, slopes, clusters, weights, where. Collective. */
+solow_status solow_needs_model(solow_frame *frame, const solow_model *model, solow_needs *needs, solow_error *err);
+void solow_needs_clear(solow_needs *needs);
+
+typedef struct solow_parts {
+    solow_frame *frame;
+    const solow_factor *by;
+    solow_comm *alone;
+    ptrdiff_t columns;
+    const solow_frame_column *const *column; /* [columns] of the frame */
+    ptrdiff_t parts;                         /* of this rank */
+    int32_t *level;                          /* [parts] of the factor, rising */
+    ptrdiff_t *start;                        /* [parts + 1] into row */
+    ptrdiff_t *row;                          /* rows that arrived, part after part */
+    ptrdiff_t rows;                          /* that arrived */
+    void **value;                            /* [columns] numbers or codes of the arrived rows */
+    int32_t *unit, *time;                    /* of the arrived rows; NULL as in the frame */
+    int32_t **mark;                          /* [columns] work for recoding labels; NULL for numbers */
+    int32_t *rank_of;                        /* [levels] owner of each level; -1: no row */
+    size_t *send, *receive;                  /* [ranks] rows; NULL on one rank, where nothing moves */
+    ptrdiff_t *order;                        /* rows of the frame in the order in which they were sent */
+} solow_parts;
+
+/* needs must outlive the parts, as must frame and factor. Collective.
+ * Errors  SOLOW_ERR_MEMORY */
+solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, const solow_needs *needs,
+                                solow_parts *parts, solow_error *err);
+void solow_parts_clear(solow_parts *parts);
+
+/* Part p of this rank as a frame; not collective.
+ * Errors  SOLOW_ERR_MEMORY */
+solow_status solow_parts_frame(const solow_parts *parts, ptrdiff_t p, solow_frame *frame, solow_error *err);
+
+/* values [parts->rows], as the parts' rows stand in parts->row, into out [rows of the frame], which is left as it is where
+ * no part has the row. Collective. */
+solow_status solow_parts_return(const solow_parts *parts, const double *values, double *out, solow_error *err);
+
+#endif

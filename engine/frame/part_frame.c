@@ -1,0 +1,180 @@
+/* part_frame.c - one part as a frame: values gathered, codes made dense, blocks cut. See part.h. */
+#include "engine/frame/arrange.h"
+#include "engine/frame/factor.h"
+#include "engine/frame/part.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct one_part {
+    const solow_parts *parts;
+    const ptrdiff_t *row; /* [rows] of the arrived rows */
+    ptrdiff_t rows;
+    solow_frame *frame;
+} one_part;
+
+static int by_code(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Labels that the part has, in the order of the whole column; codes point to them. mark is -1 before and after. */
+static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column *made, solow_error *err)
+{
+    const int32_t *code = part->parts->value[c];
+    int32_t *mark = part->parts->mark[c];
+    char **label = part->parts->column[c]->label;
+    int32_t *found = solow_allocate(part->rows, sizeof *found), count = 0;
+    made->code = solow_allocate(part->rows, sizeof *made->code);
+    if (found == NULL || made->code == NULL) {
+        free(found);
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the labels of a group");
+    }
+    for (ptrdiff_t i = 0; i < part->rows; i++) {
+        int32_t old = code[part->row[i]];
+        if (old >= 0 && mark[old] < 0) {
+            mark[old] = 0;
+            found[count++] = old;
+        }
+    }
+    qsort(found, (size_t)count, sizeof *found, by_code);
+    made->label = solow_allocate(count, sizeof *made->label);
+    for (int32_t l = 0; l < count; l++) {
+        mark[found[l]] = l;
+        if (made->label != NULL) {
+            made->label[l] = label[found[l]];
+        }
+    }
+    for (ptrdiff_t i = 0; i < part->rows; i++) {
+        int32_t old = code[part->row[i]];
+        made->code[i] = old >= 0 ? mark[old] : -1;
+    }
+    for (int32_t l = 0; l < count; l++) {
+        mark[found[l]] = -1;
+    }
+    made->levels = count;
+    made->borrows_labels = true;
+    free(found);
+    return made->label != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the labels of a group");
+}
+
+static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *err)
+{
+    const solow_frame_column *from = part->parts->column[c];
+    const double *value = part->parts->value[c];
+    solow_frame *frame = part->frame;
+    solow_frame_column *made = NULL;
+    solow_status status = solow_frame_add_number(frame, from->name, &made, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    if (from->kind == SOLOW_COLUMN_TEXT) {
+        free(made->number);
+        made->number = NULL;
+        made->kind = SOLOW_COLUMN_TEXT;
+        made->text_row = from->text_row;
+        memcpy(made->text_label, from->text_label, sizeof made->text_label);
+        status = recode(part, c, made, err);
+    } else {
+        for (ptrdiff_t i = 0; i < part->rows; i++) {
+            made->number[i] = value[part->row[i]];
+        }
+    }
+    if (from == part->parts->frame->time_column) {
+        frame->time_column = made;
+    }
+    if (from == part->parts->frame->unit_column) {
+        frame->unit_column = made;
+    }
+    return status == SOLOW_OK ? solow_frame_column_check(frame, made, err) : status;
+}
+
+/* Units 0, 1, ... of the part, rows of each, and the blocks that follow. */
+static solow_status lay_out(const one_part *part, int32_t *levels, double **value, solow_error *err)
+{
+    solow_frame *frame = part->frame;
+    const double *old_value = part->parts->frame->unit_factor != NULL ? part->parts->frame->unit_factor->value : NULL;
+    const int32_t *old = part->parts->unit;
+    if (!frame->has_unit) {
+        return solow_layout_init(part->rows, NULL, 1, 0, &frame->layout, err);
+    }
+    int32_t *unit_rows = solow_allocate_zeroed(part->rows, sizeof *unit_rows), units = 0;
+    frame->unit = solow_allocate(part->rows, sizeof *frame->unit);
+    *value = old_value != NULL ? solow_allocate(part->rows, sizeof **value) : NULL;
+    if (unit_rows == NULL || frame->unit == NULL || (old_value != NULL && *value == NULL)) {
+        free(unit_rows);
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the units of a group");
+    }
+    for (ptrdiff_t i = 0; i < part->rows; i++) {
+        int32_t code = old[part->row[i]];
+        if (i == 0 || code != old[part->row[i - 1]]) {
+            if (old_value != NULL) {
+                (*value)[units] = old_value[code];
+            }
+            units++;
+        }
+        unit_rows[units - 1]++;
+        frame->unit[i] = units - 1;
+    }
+    *levels = units;
+    frame->facts.units = units;
+    solow_status status = solow_layout_init(units, unit_rows, 1, 0, &frame->layout, err);
+    free(unit_rows);
+    return status;
+}
+
+static solow_status take_time(const one_part *part, solow_error *err)
+{
+    solow_frame *frame = part->frame;
+    if (!frame->has_time) {
+        return SOLOW_OK;
+    }
+    frame->time = solow_allocate(part->rows, sizeof *frame->time);
+    if (frame->time == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the periods of a group");
+    }
+    for (ptrdiff_t i = 0; i < part->rows; i++) {
+        frame->time[i] = part->parts->time[part->row[i]];
+    }
+    return SOLOW_OK;
+}
+
+solow_status solow_parts_frame(const solow_parts *parts, ptrdiff_t p, solow_frame *frame, solow_error *err)
+{
+    const solow_frame *whole = parts->frame;
+    *frame = (solow_frame){.comm = parts->alone,
+                           .rows = parts->start[p + 1] - parts->start[p],
+                           .has_unit = whole->has_unit,
+                           .has_time = whole->has_time,
+                           .is_part = true};
+    const one_part part = {parts, parts->row + parts->start[p], frame->rows, frame};
+    int32_t levels = 0;
+    double *value = NULL;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < parts->columns && status == SOLOW_OK; c++) {
+        status = add_column(&part, c, err);
+    }
+    if (status == SOLOW_OK) {
+        status = lay_out(&part, &levels, &value, err);
+    }
+    if (status == SOLOW_OK) {
+        status = take_time(&part, err);
+    }
+    if (status == SOLOW_OK && frame->has_unit) {
+        status = solow_frame_unit_factor(frame, frame->unit_column, levels, value, err);
+        value = NULL;
+    }
+    free(value);
+    if (status == SOLOW_OK) {
+        status = solow_frame_cut(frame, err);
+    }
+    const solow_factor *time = NULL;
+    if (status == SOLOW_OK && frame->has_time) {
+        status = solow_frame_time_factor(frame, &time, err);
+    }
+    if (status != SOLOW_OK) {
+        solow_frame_clear(frame);
+    }
+    return status;
+}
