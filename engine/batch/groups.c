@@ -69,24 +69,16 @@ static solow_status list_saved(group_work *work, solow_error *err)
     }
     for (ptrdiff_t m = 0; m < work->count; m++) {
         const solow_model *model = model_of(work, m);
-        bool columns = false;
         for (ptrdiff_t s = 0; s < model->save_count; s++) {
             char name[512];
             if (strcmp(model->save[s], "fixed_effects") == 0) {
                 continue;
             }
-            columns = true;
             snprintf(name, sizeof name, "saved(%s,%s)", model->id, model->save[s]);
             work->saved_name[work->saved] = solow_copy_text(name);
             if (work->saved_name[work->saved++] == NULL) {
                 return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
             }
-        }
-        if (columns && model->window_length > 0) {
-            return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                              "model `%s` saves columns and has a window: a row would belong to several windows; save "
-                              "from a model without `window:`",
-                              model->id);
         }
     }
     return SOLOW_OK;
@@ -138,13 +130,18 @@ static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, c
     ptrdiff_t listed = 0;
     solow_status status = solow_parts_frame(&work->parts, p, &frame, err);
     for (ptrdiff_t m = 0; m < work->count && status == SOLOW_OK; m++) {
-        for (ptrdiff_t w = 0; w < solow_model_windows(whole, model_of(work, m)) && status == SOLOW_OK; w++, listed++) {
-            status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[listed], err);
+        for (ptrdiff_t w = 0; w < solow_model_windows(whole, model_of(work, m)) && status == SOLOW_OK; w++) {
+            if (!solow_window_has_rows(whole, model_of(work, m), w, &frame)) {
+                continue;
+            }
             outcome[listed] = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
             model[listed] = &made[listed];
-            if (status == SOLOW_OK && work->own.resume != NULL) { /* by which the ledger names it */
+            if (work->own.resume != NULL) { /* by which the ledger names it */
                 status = solow_name_group(whole, model_of(work, m), work->by, work->parts.level[p], w, &outcome[listed],
                                           err);
+            }
+            if (status == SOLOW_OK) {
+                status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[listed++], err);
             }
         }
     }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model)
 {
@@ -21,6 +22,31 @@ ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model
 static int32_t first_of(const solow_frame *frame, const solow_model *model, ptrdiff_t window)
 {
     return frame->facts.first_period + (int32_t)(window * model->window_step);
+}
+
+bool solow_window_has_rows(const solow_frame *frame, const solow_model *model, ptrdiff_t window,
+                           const solow_frame *part)
+{
+    bool has = model->window_length <= 0 || !frame->has_time;
+    int64_t first = has ? 0 : first_of(frame, model, window);
+    for (ptrdiff_t i = 0; i < part->rows && !has; i++) {
+        has = part->time[i] >= first && part->time[i] < first + model->window_length;
+    }
+    return has;
+}
+
+static solow_status refuse_saved(const solow_model *model, solow_error *err)
+{
+    for (ptrdiff_t s = 0; s < model->save_count; s++) {
+        if (strcmp(model->save[s], "fixed_effects") != 0) {
+            return SOLOW_FAIL(
+                err, SOLOW_ERR_INPUT,
+                "model `%s` saves columns and has a window, and a row lies in several windows; save from a "
+                "model without `window:`",
+                model->id);
+        }
+    }
+    return SOLOW_OK;
 }
 
 /* time >= first or time <= last */
@@ -46,6 +72,10 @@ solow_status solow_window_model(const solow_frame *frame, const solow_job *job, 
     if (!frame->has_time) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "model `%s` has a window, which needs the `time:` column under `data:`",
                           model->id);
+    }
+    solow_status status = refuse_saved(model, err);
+    if (status != SOLOW_OK) {
+        return status;
     }
     double first = first_of(frame, model, window), last = first + (double)model->window_length - 1;
     made->where = both(bound(job->data.time, ">=", first), bound(job->data.time, "<=", last));
