@@ -122,7 +122,7 @@ static solow_status identify(solow_resume *resume, const solow_frame *frame, con
     solow_put_integer(&whole, (int64_t)resume->settings.seed);
     solow_put_digest(&whole, resume->machine);
     solow_put_integer(&whole, frame->layout.rows);
-    solow_status status = solow_comm_agree(resume->comm, solow_buffer_finish(&whole, err), err);
+    solow_status status = solow_buffer_finish(&whole, err);
     for (ptrdiff_t c = 0; c < used->count && status == SOLOW_OK; c++) {
         solow_digest digest;
         status = content_of(resume, frame, used->column[c], &digest, err);
@@ -164,7 +164,6 @@ static solow_status look_up_one(solow_resume *resume, solow_frame *frame, solow_
     solow_visit_model(unit->model, visit, &used);
     unit->label = label_of(unit->place);
     solow_status status = unit->label != NULL && !used.no_memory ? SOLOW_OK : no_memory(err);
-    status = solow_comm_agree(resume->comm, status, err);
     status = status == SOLOW_OK ? identify(resume, frame, &used, unit, err) : status;
     free(used.column);
     return status;
@@ -184,10 +183,11 @@ solow_status solow_resume_look_up(solow_resume *resume, solow_frame *frame, ptrd
                                   solow_error *err)
 {
     uint8_t *fate = solow_allocate_zeroed(count, sizeof *fate);
-    solow_status status = solow_comm_agree(resume->comm, fate != NULL ? SOLOW_OK : no_memory(err), err);
+    solow_status status = fate != NULL ? SOLOW_OK : no_memory(err);
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK; u++) {
         status = look_up_one(resume, frame, &unit[u], err);
     }
+    status = solow_comm_agree(resume->comm, status, err);
     int64_t before = resume->found;
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK && resume->first; u++) {
         fate[u] = (uint8_t)fate_of(resume, &unit[u]);

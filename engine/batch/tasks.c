@@ -53,7 +53,6 @@ static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task 
     solow_status status = unit != NULL && outcome != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a sweep of %td models", size);
-    status = solow_comm_agree(run->comm, status, err);
     for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
         ptrdiff_t t = group[g] - round->task;
         unit[g] = &round->unit[t];
@@ -70,13 +69,12 @@ static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task 
         status = solow_outcome_take(group[g], own, err);
         count_done(run, own);
     }
-    status = solow_comm_agree(run->comm, status, err);
     if (status == SOLOW_OK && run->resume != NULL) {
         status = solow_resume_finish(run->resume, run->frame, size, unit, outcome, err);
     }
     free(unit);
     free(outcome);
-    return status;
+    return solow_comm_agree(run->comm, status, err);
 }
 
 static solow_status restore(round_state *round, ptrdiff_t t, solow_error *err)

@@ -23,6 +23,10 @@ const solow_verb solow_verbs[] = {
      solow_verb_run},
     {"check", "JOB.yml [--print-schema]", "validate a job file; every error at once",
      "      --print-schema  the JSON Schema of job files, for editors\n", solow_verb_check},
+    {"status", "OUT.h5", "progress and failures of a run, live, stopped or finished",
+     "Exit code 0: running, or finished without failures; 1: some estimates failed; 75: stopped or killed, run again.\n"
+     "The ledger is a second behind a running job.\n",
+     solow_verb_status},
     {"show", "OUT.h5 [MODEL]", "coefficients, fit, tests and diagnostics on the terminal", "", solow_verb_show},
     {"table", "OUT.h5 [ID] [--write]", "the job's tables, rewritten without estimating",
      "      --write         to the files that the job names, in the current folder, instead of to stdout\n",

@@ -25,9 +25,16 @@ void solow_time_text(char text[SOLOW_TIME_TEXT])
     }
 }
 
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
 solow_status solow_events_open(const char *folder, solow_events *events, solow_error *err)
 {
-    *events = (solow_events){.descriptor = -1, .number = 1};
+    *events = (solow_events){.descriptor = -1, .number = 1, .opened = seconds()};
 #ifdef SOLOW_JANSSON
     char path[PATH_MAX];
     solow_status status = solow_folder_path(folder, "events.jsonl", path, err);
@@ -64,7 +71,8 @@ solow_status solow_events_add(solow_events *events, const char *name, const solo
         return SOLOW_OK;
     }
     solow_time_text(when);
-    json_t *line = json_pack("{s:s, s:I, s:s}", "event", name, "number", (json_int_t)events->number++, "time", when);
+    json_t *line = json_pack("{s:s, s:I, s:s, s:f}", "event", name, "number", (json_int_t)events->number++, "time",
+                             when, "elapsed", seconds() - events->opened);
     bool good = line != NULL;
     for (const solow_event_field *f = fields; good && f->name != NULL; f++) {
         good = json_object_set_new(line, f->name, value_of(f)) == 0;

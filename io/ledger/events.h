@@ -12,6 +12,7 @@
 typedef struct solow_events {
     int descriptor; /* -1: closed */
     int64_t number; /* of the next event of this attempt */
+    double opened;  /* on the monotonic clock */
     solow_buffer pending;
 } solow_events;
 
@@ -22,7 +23,8 @@ typedef struct solow_event_field { /* text NULL: the number counts */
 
 /* Appends to folder/events.jsonl. Errors  SOLOW_ERR_CREATE */
 solow_status solow_events_open(const char *folder, solow_events *events, solow_error *err);
-/* {"event": name, "number": 1, "time": "2026-01-31T12:00:00Z", fields...}, collected.
+/* {"event": name, "number": 1, "time": "2026-01-31T12:00:00Z", "elapsed": 1.25, fields...}, collected; elapsed: seconds since the
+ * file was opened.
  * fields end with a NULL name. Errors  SOLOW_ERR_MEMORY */
 solow_status solow_events_add(solow_events *events, const char *name, const solow_event_field *fields,
                               solow_error *err);
