@@ -3,7 +3,7 @@
  *   workload panel OUT.h5 RAW UNITS PERIODS GROUPS K     y, x1 .. xK, unit, time and a random group of 1 .. GROUPS
  *   workload outcomes OUT.h5 RAW SETS OUTCOMES           SETS samples of 5,000 rows, 500 units at random, 10 periods, 6
  *                                                        regressors, y or y1 .. yOUTCOMES, and pick in (0, 1)
- *   workload csv OUT.csv ROWS COLUMNS DIGITS             numeric text, DIGITS significant digits
+ *   workload csv OUT.csv ROWS COLUMNS DIGITS             numeric text: 6g, six significant digits; 2f, two decimals
  *   workload pack RAW OUT.h5 PERIODS                     raw columns y, x1 .. x10, firm and other, as one panel
  *
  * A raw column is NAME.f64 (doubles) or NAME.i32 (integers), little-endian, which R and numpy read in one call; RAW `-`
@@ -185,9 +185,15 @@ static void make_outcomes(const char *path, const char *raw, size_t sets, int ou
     H5Fclose(w.file);
 }
 
-static void make_csv(const char *path, size_t rows, int columns, int digits)
+/* digits: a number and `g`, significant digits, or `f`, decimals. */
+static void make_csv(const char *path, size_t rows, int columns, const char *digits)
 {
     uint64_t state = 99;
+    char *kind = NULL;
+    int count = (int)strtol(digits, &kind, 10);
+    if (strcmp(kind, "g") != 0 && strcmp(kind, "f") != 0) {
+        fail("workload: `%s` is neither 6g nor 2f nor the like", digits);
+    }
     FILE *out = fopen(path, "wb");
     double *row = allocate((size_t)columns + 1, sizeof *row);
     if (out == NULL) {
@@ -201,7 +207,7 @@ static void make_csv(const char *path, size_t rows, int columns, int digits)
         normals(&state, (size_t)columns, row);
         fprintf(out, "\n%zu", i + 1);
         for (int c = 0; c < columns; c++) {
-            fprintf(out, ",%.*g", digits, row[c]);
+            fprintf(out, *kind == 'g' ? ",%.*g" : ",%.*f", count, row[c]);
         }
     }
     if (fputs("\n", out) < 0 || fclose(out) != 0) {
@@ -280,7 +286,7 @@ int main(int argc, char **argv)
     } else if (strcmp(kind, "outcomes") == 0 && argc == 6) {
         make_outcomes(argv[2], argv[3], whole(argv[4]), (int)whole(argv[5]));
     } else if (strcmp(kind, "csv") == 0 && argc == 6) {
-        make_csv(argv[2], whole(argv[3]), (int)whole(argv[4]), (int)whole(argv[5]));
+        make_csv(argv[2], whole(argv[3]), (int)whole(argv[4]), argv[5]);
     } else if (strcmp(kind, "pack") == 0 && argc == 5) {
         pack(argv[2], argv[3], whole(argv[4]));
     } else {

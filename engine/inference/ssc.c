@@ -64,23 +64,41 @@ static double count_nested(const solow_shape *shape, ptrdiff_t ways, double effe
     return nested == shape->effects ? 1 : fmax(1, 1 + effects_rank - nested_rank);
 }
 
+static double factor_of_rows(const solow_ssc_spec *ssc, const solow_small_sample *s, bool hc1)
+{
+    double rest = s->n - s->k_counted, all = hc1 || ssc->rows == SOLOW_ROWS_ALL ? s->n : s->n - 1;
+    return ssc->rows == SOLOW_ROWS_NONE ? 1 : rest > 0 ? all / rest : NAN;
+}
+
+static double scale_over_time(const solow_ssc_spec *ssc, const solow_small_sample *s)
+{
+    double periods = ssc->g == SOLOW_G_NONE ? 1 : s->least_g / (s->least_g - 1);
+    switch (ssc->hac) {
+    case SOLOW_HAC_PERIODS:
+        return periods * factor_of_rows(ssc, s, false);
+    case SOLOW_HAC_ROWS:
+        return factor_of_rows(ssc, s, true);
+    default:
+        return 1;
+    }
+}
+
 static double scale(const solow_vcov_spec *vcov, const solow_ssc_spec *ssc, const solow_small_sample *s, double groups)
 {
-    double rows = s->n - s->k_counted > 0 ? (s->n - 1) / (s->n - s->k_counted) : NAN;
     double g = ssc->g == SOLOW_G_EACH ? groups : s->least_g;
     switch (vcov->kind) {
     case SOLOW_VCOV_IID:
         return s->df_residual > 0 ? s->n / s->df_residual : NAN;
     case SOLOW_VCOV_HC1:
-        return !ssc->n_adjust ? 1 : s->n - s->k_counted > 0 ? s->n / (s->n - s->k_counted) : NAN;
+        return factor_of_rows(ssc, s, true);
     case SOLOW_VCOV_CLUSTER:
         if (vcov->type != SOLOW_CLUSTER_CR1) {
             return 1;
         }
-        return (ssc->g == SOLOW_G_NONE ? 1 : g / (g - 1)) * (ssc->n_adjust ? rows : 1);
+        return (ssc->g == SOLOW_G_NONE ? 1 : g / (g - 1)) * factor_of_rows(ssc, s, false);
     case SOLOW_VCOV_NEWEY_WEST:
     case SOLOW_VCOV_DRISCOLL_KRAAY:
-        return (ssc->g == SOLOW_G_NONE ? 1 : s->least_g / (s->least_g - 1)) * (ssc->n_adjust ? rows : 1);
+        return scale_over_time(ssc, s);
     default:
         return 1;
     }

@@ -6,9 +6,11 @@
  *   (2) K          k: nested   k + 1 + rank of the effects that are nested in no cluster, given the nested ones;
  *                              K_all when nothing is nested or there are no clusters
  *                  k: all      K_all            k: none   k
- *   (3) factor     clusters    G/(G-1) (n-1)/(n-K); G of the smallest way (g: min) or of the term itself (g: each)
- *                  HC1         n/(n-K)
- *                  HAC         T/(T-1) (n-1)/(n-K), T calendar periods with rows
+ *   (3) factor     clusters    G/(G-1) (n-1)/(n-K); G of the smallest way (g: min) or of the term itself (g: each);
+ *                              rows: n   n/(n-K) in place of (n-1)/(n-K); rows: none   1
+ *                  HC1         n/(n-K); rows: none   1
+ *                  HAC         T/(T-1) (n-1)/(n-K) with T calendar periods that have rows (fixest), n/(n-K) (sandwich's
+ *                              vcovPL), or 1 (plm's vcovNW and vcovSCC)
  *                  iid         s2 = e'We/(n-K_all): the residual variance itself, whatever the rule
  *                  HC0, HC2, HC3, CR0, CR2, CR3: 1
  *   (4) reference  t with min G - 1 (clusters), T - 1 (HAC), n - K_all (iid, HC); or n - K_all always; or normal

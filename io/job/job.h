@@ -89,14 +89,18 @@ typedef struct solow_vcov_spec {
     solow_place place;
 } solow_vcov_spec;
 
-typedef struct solow_ssc_spec {                           /* small-sample rule; a name expands to these three */
+typedef struct solow_ssc_spec {                           /* small-sample rule; a name expands to these five */
     char *name;                                           /* "fixest", "reghdfe", ..., "custom" */
     enum { SOLOW_K_NESTED, SOLOW_K_ALL, SOLOW_K_NONE } k; /* nested: effects nested in clusters are not counted */
     enum { SOLOW_G_MIN, SOLOW_G_EACH, SOLOW_G_NONE } g;
     enum { SOLOW_DF_MIN_G, SOLOW_DF_RESIDUAL, SOLOW_DF_INFINITE } df;
-    bool n_adjust; /* whether (n-1)/(n-K) is applied with clusters, n/(n-K) for HC1 */
     enum {
-        SOLOW_HAC_PERIODS, /* Newey-West and Driscoll-Kraay: T/(T-1) x (n-1)/(n-K) */
+        SOLOW_ROWS_LESS_ONE, /* (n-1)/(n-K) with clusters, n/(n-K) for HC1 */
+        SOLOW_ROWS_ALL,      /* n/(n-K) for both */
+        SOLOW_ROWS_NONE
+    } rows;
+    enum {
+        SOLOW_HAC_PERIODS, /* Newey-West and Driscoll-Kraay: T/(T-1) x the factor of rows with clusters */
         SOLOW_HAC_ROWS,    /* n/(n-K) */
         SOLOW_HAC_NONE
     } hac;

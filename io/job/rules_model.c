@@ -66,6 +66,11 @@ static const solow_rule ssc_keys[] = {
      .choices = "min_g residual inf",
      .standard = "min_g",
      .help = "degrees of freedom of t"},
+    {.key = "rows",
+     .scalar = SOLOW_SCALAR_CHOICE,
+     .choices = "n-1 n none",
+     .help = "with clusters (n-1)/(n-K), n/(n-K), or neither; HC1 takes n/(n-K) unless none; default n-1, with `k: "
+             "none` none"},
     {.key = NULL}};
 /* ---- resampling ---- */
 
@@ -205,7 +210,7 @@ const solow_rule solow_model_rules[] = {
      .help = "variance of the estimates"},
     {.key = "ssc",
      .scalar = SOLOW_SCALAR_CHOICE,
-     .choices = "fixest reghdfe stata areg xtreg cgm sandwich plm none",
+     .choices = "fixest reghdfe stata areg xtreg cgm sandwich plm plm_hc1 plm_sss none",
      .keys = ssc_keys,
      .standard = "fixest",
      .help = "small-sample rule"},

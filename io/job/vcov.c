@@ -7,15 +7,17 @@
 
 /* The rules of other programs, read off their results (factors and degrees of freedom). */
 static const solow_ssc_spec rules[] = {
-    {"fixest", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, true, SOLOW_HAC_PERIODS},
-    {"reghdfe", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, true, SOLOW_HAC_PERIODS},
-    {"stata", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, true, SOLOW_HAC_PERIODS},
-    {"xtreg", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, true, SOLOW_HAC_PERIODS},
-    {"areg", SOLOW_K_ALL, SOLOW_G_MIN, SOLOW_DF_MIN_G, true, SOLOW_HAC_PERIODS},
-    {"cgm", SOLOW_K_NESTED, SOLOW_G_EACH, SOLOW_DF_MIN_G, true, SOLOW_HAC_PERIODS},
-    {"sandwich", SOLOW_K_ALL, SOLOW_G_EACH, SOLOW_DF_RESIDUAL, true, SOLOW_HAC_ROWS},
-    {"plm", SOLOW_K_ALL, SOLOW_G_NONE, SOLOW_DF_RESIDUAL, false, SOLOW_HAC_NONE},
-    {"none", SOLOW_K_NONE, SOLOW_G_NONE, SOLOW_DF_INFINITE, false, SOLOW_HAC_NONE},
+    {"fixest", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"reghdfe", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"stata", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"xtreg", SOLOW_K_NESTED, SOLOW_G_MIN, SOLOW_DF_MIN_G, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"areg", SOLOW_K_ALL, SOLOW_G_MIN, SOLOW_DF_MIN_G, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"cgm", SOLOW_K_NESTED, SOLOW_G_EACH, SOLOW_DF_MIN_G, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"sandwich", SOLOW_K_ALL, SOLOW_G_EACH, SOLOW_DF_RESIDUAL, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_ROWS},
+    {"plm", SOLOW_K_ALL, SOLOW_G_NONE, SOLOW_DF_RESIDUAL, SOLOW_ROWS_NONE, SOLOW_HAC_NONE},
+    {"plm_hc1", SOLOW_K_NONE, SOLOW_G_NONE, SOLOW_DF_RESIDUAL, SOLOW_ROWS_ALL, SOLOW_HAC_ROWS},
+    {"plm_sss", SOLOW_K_NONE, SOLOW_G_EACH, SOLOW_DF_RESIDUAL, SOLOW_ROWS_LESS_ONE, SOLOW_HAC_PERIODS},
+    {"none", SOLOW_K_NONE, SOLOW_G_NONE, SOLOW_DF_INFINITE, SOLOW_ROWS_NONE, SOLOW_HAC_NONE},
 };
 
 static const char *text_under(const solow_yaml *mapping, const char *key, const char *standard)
@@ -24,7 +26,7 @@ static const char *text_under(const solow_yaml *mapping, const char *key, const 
     return value != NULL && value->kind == SOLOW_YAML_SCALAR ? value->text : standard;
 }
 
-/* `{k:, g:, df:}`; what is not said is fixest's. */
+/* `{k:, g:, df:, rows:}`; what is not said is fixest's, but `k: none` alone takes the rows' factor away too. */
 static void read_custom(const solow_yaml *node, solow_ssc_spec *ssc)
 {
     const char *k = text_under(node, "k", "nested"), *g = text_under(node, "g", "min"),
@@ -34,8 +36,13 @@ static void read_custom(const solow_yaml *node, solow_ssc_spec *ssc)
     ssc->df = strcmp(df, "residual") == 0 ? SOLOW_DF_RESIDUAL
               : strcmp(df, "inf") == 0    ? SOLOW_DF_INFINITE
                                           : SOLOW_DF_MIN_G;
-    ssc->n_adjust = ssc->k != SOLOW_K_NONE;
-    ssc->hac = ssc->g != SOLOW_G_NONE ? SOLOW_HAC_PERIODS : ssc->n_adjust ? SOLOW_HAC_ROWS : SOLOW_HAC_NONE;
+    const char *rows = text_under(node, "rows", ssc->k == SOLOW_K_NONE ? "none" : "n-1");
+    ssc->rows = strcmp(rows, "none") == 0 ? SOLOW_ROWS_NONE
+                : strcmp(rows, "n") == 0  ? SOLOW_ROWS_ALL
+                                          : SOLOW_ROWS_LESS_ONE;
+    ssc->hac = ssc->g != SOLOW_G_NONE         ? SOLOW_HAC_PERIODS
+               : ssc->rows != SOLOW_ROWS_NONE ? SOLOW_HAC_ROWS
+                                              : SOLOW_HAC_NONE;
 }
 
 void solow_job_read_ssc(solow_reader *reader, const solow_yaml *node, solow_ssc_spec *ssc)

@@ -5,12 +5,19 @@
 #include <float.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { MOST_DIGITS = 19, EXACT_POWER = 22, EXTENDED_POWER = 27, SHORT = 128 };
 
 static const double power_of_ten[EXACT_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+static const uint64_t integer_power[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+#endif
 
 typedef struct decimal {
     const char *text, *first_digit, *end;
@@ -23,6 +30,16 @@ typedef struct decimal {
 static bool is_digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
+}
+
+/* Signs of numbers come at random: no branch. */
+static double signed_value(double size, bool negative)
+{
+    uint64_t bits;
+    memcpy(&bits, &size, sizeof bits);
+    bits ^= (uint64_t)negative << 63;
+    memcpy(&size, &bits, sizeof size);
+    return size;
 }
 
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -38,14 +55,13 @@ static uint64_t eight_digits(uint64_t digits)
 /* Adds the run of digits at p to m, eight bytes at a time: its length costs no branch. Returns its end. */
 static const char *scan_digits(const char *p, uint64_t *m)
 {
-    static const uint64_t power[9] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
     for (;;) {
         uint64_t word;
         memcpy(&word, p, sizeof word);
         word ^= 0x3030303030303030;                                                 /* digits become 0 to 9 */
         uint64_t other = (word | (word + 0x7676767676767676)) & 0x8080808080808080; /* right up to the first other */
         if (other == 0) {
-            *m = *m * power[8] + eight_digits(word);
+            *m = *m * integer_power[8] + eight_digits(word);
             p += 8;
             continue;
         }
@@ -53,7 +69,7 @@ static const char *scan_digits(const char *p, uint64_t *m)
         if (bits == 0) {
             return p;
         }
-        *m = *m * power[bits / 8] + eight_digits(word << (64 - bits));
+        *m = *m * integer_power[bits / 8] + eight_digits(word << (64 - bits));
         return p + bits / 8;
     }
 }
@@ -64,6 +80,48 @@ static const char *scan_digits(const char *p, uint64_t *m)
         *m = *m * 10 + (uint64_t)(*p - '0');
     }
     return p;
+}
+#endif
+
+#ifdef __SSE2__
+/* The count <= 8 digits at p. */
+static uint64_t few_digits(const char *p, unsigned count)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    unsigned half = 4 * (8 - count); /* in two steps, for no shift moves 64 bits */
+    return eight_digits((word ^ 0x3030303030303030) << half << half);
+}
+
+/* (6) A decimal without plus sign and exponent that ends within 15 bytes and has at most eight digits on either side of
+ * the point; else text. Its end comes from one comparison of 16 bytes, so that the next number can start at once. */
+static const char *scan_short(const char *text, double *value)
+{
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)text);
+    __m128i digits = _mm_xor_si128(bytes, _mm_set1_epi8('0')); /* 0 to 9, as unsigned bytes */
+    unsigned others =
+        (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_subs_epu8(digits, _mm_set1_epi8(9)), _mm_setzero_si128()));
+    unsigned points = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('.')));
+    unsigned minus = text[0] == '-' ? 1 : 0;
+    others = (others ^ 0xffff) & ~minus;
+    unsigned ends = others & ~(points & (0 - points)); /* the first point does not end a number */
+    if (ends == 0) {
+        return text;
+    }
+    unsigned end = (unsigned)__builtin_ctz(ends), whole_end = (unsigned)__builtin_ctz(others);
+    unsigned whole = whole_end - minus, part_begins = whole_end + (whole_end < end ? 1 : 0), part = end - part_begins;
+    if (whole > 8 || part > 8 || whole + part == 0 || (text[end] | 0x20) == 'e') {
+        return text;
+    }
+    uint64_t m = few_digits(text + minus, whole) * integer_power[part] + few_digits(text + part_begins, part);
+    *value = signed_value((double)(int64_t)m / power_of_ten[part], minus != 0);
+    return text + end;
+}
+#else
+static const char *scan_short(const char *text, double *value)
+{
+    (void)value;
+    return text;
 }
 #endif
 
@@ -148,17 +206,8 @@ static bool extended_value(uint64_t m, ptrdiff_t power, double *value)
 #endif
 }
 
-/* Signs of numbers come at random: no branch. */
-static double signed_value(double size, bool negative)
-{
-    uint64_t bits;
-    memcpy(&bits, &size, sizeof bits);
-    bits ^= (uint64_t)negative << 63;
-    memcpy(&size, &bits, sizeof size);
-    return size;
-}
-
-const char *solow_number_scan(const char *text, double *value)
+/* Any decimal; not inlined, so that the short ones do not pay for its registers. */
+static const char *scan_any(const char *text, double *value)
 {
     decimal number;
     if (!scan_decimal(text, &number)) {
@@ -178,6 +227,12 @@ const char *solow_number_scan(const char *text, double *value)
     }
     *value = signed_value(size, number.negative);
     return number.end;
+}
+
+const char *solow_number_scan(const char *text, double *value)
+{
+    const char *end = scan_short(text, value);
+    return end != text ? end : scan_any(text, value);
 }
 
 bool solow_number_parse(const char *text, size_t bytes, double *value)

@@ -5,6 +5,7 @@
 #include "kernels/dense/gram.h"
 #include "kernels/dense/sandwich.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -36,17 +37,44 @@ static void recombine(ptrdiff_t k, const double *vectors, const double *weight, 
     solow_mirror_upper(k, out);
 }
 
+/* Whether a, scaled to a unit diagonal, has an eigenvalue below rounding. The signs of eigenvalues do not depend on scales
+ * (Sylvester's law), but their rounding errors do: a small variance beside a large one would look like noise. */
+static solow_status is_indefinite(ptrdiff_t k, const double *a, double *scaled, double *values, bool *indefinite,
+                                  solow_arena *work, solow_error *err)
+{
+    *indefinite = false;
+    for (ptrdiff_t j = 0; j < k; j++) {
+        *indefinite = *indefinite || a[j + j * k] < 0;
+        for (ptrdiff_t i = 0; i <= j; i++) {
+            double root = sqrt(fabs(a[i + i * k])) * sqrt(fabs(a[j + j * k]));
+            scaled[i + j * k] = root > 0 ? a[i + j * k] / root : a[i + j * k];
+        }
+    }
+    if (*indefinite) {
+        return SOLOW_OK;
+    }
+    solow_status status = solow_symmetric_eigen(k, scaled, values, NULL, work, err);
+    *indefinite = status == SOLOW_OK && k > 0 && values[0] < -8 * DBL_EPSILON * (double)k;
+    return status;
+}
+
 solow_status solow_psd_repair(ptrdiff_t k, double *a, solow_psd_report *report, solow_arena *work, solow_error *err)
 {
     size_t mark = work->used;
-    double *values = solow_arena_doubles(work, k), *vectors = solow_arena_doubles(work, k * k);
+    double *spare = solow_arena_doubles(work, k), *values = solow_arena_doubles(work, k),
+           *vectors = solow_arena_doubles(work, k * k);
     double *fixed = solow_arena_doubles(work, k * k);
-    if (values == NULL || vectors == NULL || fixed == NULL) {
+    if (spare == NULL || values == NULL || vectors == NULL || fixed == NULL) {
         return no_room(work, mark, k, err);
     }
+    bool indefinite = false;
     solow_status status = solow_symmetric_eigen(k, a, values, vectors, work, err);
+    if (status == SOLOW_OK && k > 0 && values[0] < 0) {
+        status = is_indefinite(k, a, fixed, spare, &indefinite, work, err);
+    }
     if (status == SOLOW_OK) {
-        *report = (solow_psd_report){.smallest = k > 0 ? values[0] : 0, .changed = k > 0 && values[0] < 0};
+        *report = (solow_psd_report){.changed = indefinite};
+        report->smallest = k == 0 ? 0 : indefinite ? values[0] : fmax(values[0], 0);
     }
     if (status == SOLOW_OK && report->changed) {
         for (ptrdiff_t i = 0; i < k; i++) {

@@ -31,12 +31,13 @@ solow_status solow_symmetric_eigen(ptrdiff_t k, const double *a, double *values,
 
 /* What the repair found. */
 typedef struct solow_psd_report {
-    double smallest;     /* eigenvalue of the matrix as it came */
+    double smallest;     /* eigenvalue of the matrix as it came; 0 for rounding below zero */
     double largest_move; /* of an entry, relative to sqrt(a_ii a_jj) where that is positive, else absolute */
     bool changed;        /* whether a negative eigenvalue was set to zero */
 } solow_psd_report;
 
-/* (2) in place; a matrix without negative eigenvalue keeps its bits. */
+/* (2) in place; a matrix without negative eigenvalue keeps its bits. Whether there is one is decided on the matrix scaled to
+ * a unit diagonal: below -8 k epsilon there. */
 solow_status solow_psd_repair(ptrdiff_t k, double *a, solow_psd_report *report, solow_arena *work, solow_error *err);
 
 /* (3) and (4): out [k x k], which may be a; rank out (NULL: not wanted). Negative eigenvalues count as zero in (4). */

@@ -144,7 +144,7 @@ static double *answer(sample_frame *f, const solow_want *want, int64_t *rows, do
 
 solow_ssc_spec sample_ssc(const char *name)
 {
-    solow_ssc_spec ssc = {.k = SOLOW_K_NESTED, .g = SOLOW_G_MIN, .df = SOLOW_DF_MIN_G, .n_adjust = true};
+    solow_ssc_spec ssc = {.k = SOLOW_K_NESTED, .g = SOLOW_G_MIN, .df = SOLOW_DF_MIN_G};
     static char names[8][16];
     static const char *const known[] = {"fixest", "reghdfe", "xtreg", "areg", "cgm", "sandwich", "plm", "none"};
     for (int i = 0; i < 8; i++) {
@@ -158,8 +158,14 @@ solow_ssc_spec sample_ssc(const char *name)
     } else if (strcmp(name, "cgm") == 0 || strcmp(name, "sandwich") == 0) {
         ssc.g = SOLOW_G_EACH;
         ssc.k = strcmp(name, "sandwich") == 0 ? SOLOW_K_ALL : SOLOW_K_NESTED;
+        ssc.hac = strcmp(name, "sandwich") == 0 ? SOLOW_HAC_ROWS : SOLOW_HAC_PERIODS;
     } else if (strcmp(name, "plm") == 0 || strcmp(name, "none") == 0) {
-        ssc = (solow_ssc_spec){.name = ssc.name, .k = SOLOW_K_NONE, .g = SOLOW_G_NONE, .df = SOLOW_DF_RESIDUAL};
+        ssc = (solow_ssc_spec){.name = ssc.name,
+                               .k = SOLOW_K_NONE,
+                               .g = SOLOW_G_NONE,
+                               .df = SOLOW_DF_RESIDUAL,
+                               .rows = SOLOW_ROWS_NONE,
+                               .hac = SOLOW_HAC_NONE};
     }
     return ssc;
 }

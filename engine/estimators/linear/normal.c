@@ -57,16 +57,13 @@ static void find_absorbed(solow_normal *normal, double *gram, const double *befo
     }
 }
 
-bool solow_normal_solve(solow_normal *normal, const double *gram, const double *before)
+void solow_normal_solve_ranked(solow_normal *normal, const double *gram, const double *before, double share)
 {
-    ptrdiff_t k = normal->k, n = k + 1, absorbed = 0;
+    ptrdiff_t k = normal->k, n = k + 1;
     double *factor = normal->work, *z = factor + n * n;
     memcpy(normal->gram, gram, solow_bytes(n * n, sizeof *gram));
     find_absorbed(normal, normal->gram, before);
-    for (ptrdiff_t j = 0; j < k; j++) {
-        absorbed += normal->absorbed[j] ? 1 : 0;
-    }
-    solow_cholesky_ranked(k, normal->gram, n, NULL, safe_share, factor, normal->kept, &normal->rank);
+    solow_cholesky_ranked(k, normal->gram, n, NULL, share, factor, normal->kept, &normal->rank);
     memcpy(z, normal->gram + k * n, solow_bytes(k, sizeof *z));
     memcpy(normal->b, z, solow_bytes(k, sizeof *z));
     solow_cholesky_forward(k, factor, normal->kept, 1, z, n);
@@ -79,7 +76,16 @@ bool solow_normal_solve(solow_normal *normal, const double *gram, const double *
     }
     normal->condition = solow_gram_condition(k, normal->gram, n, normal->inverse, normal->kept);
     normal->precise = false;
-    return normal->rank == k - absorbed && normal->condition > safe_share &&
+}
+
+bool solow_normal_solve(solow_normal *normal, const double *gram, const double *before)
+{
+    ptrdiff_t absorbed = 0;
+    solow_normal_solve_ranked(normal, gram, before, safe_share);
+    for (ptrdiff_t j = 0; j < normal->k; j++) {
+        absorbed += normal->absorbed[j] ? 1 : 0;
+    }
+    return normal->rank == normal->k - absorbed && normal->condition > safe_share &&
            (normal->rss > safe_share * normal->yy || normal->yy == 0);
 }
 

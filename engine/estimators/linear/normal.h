@@ -34,6 +34,8 @@ solow_status solow_normal_create(ptrdiff_t k, solow_arena *arena, solow_normal *
 /* (2) and (3). gram [k+1 x k+1] full; before [k] sums of squares before the transform, NULL: no transform.
  * false: (4) is needed. */
 bool solow_normal_solve(solow_normal *normal, const double *gram, const double *before);
+/* (3) with another rank tolerance, for a fit that must go on in double: whatever its condition. */
+void solow_normal_solve_ranked(solow_normal *normal, const double *gram, const double *before, double share);
 /* (4). gram [2 (k+1)^2] high then low. */
 void solow_normal_solve_precise(solow_normal *normal, const double *gram, const double *before);
 

@@ -1,46 +1,64 @@
-/* components.h - variances of the unit effect and of the rest, for random effects.
+/* components.h - variances of the unit effect, the period effect and of the rest, for random effects.
  *
- *   (1) y_it = x_it'b + a_i + e_it;  s2e = var e, s2u = var a;  T_i rows of unit i, n rows, N units
- *   (2) Q sums over deviations from unit means, P over T_i times unit means: X'X = X'QX + X'PX
- *   (3) swar      s2e = RSS within / (n - N - K within);   u from the regression of means, weight T_i:
- *                 s2u = (u'Pu - (N - K) s2e) / (n - tr((X'PX)^-1 X'P2X)),  P2 over T_i^2 times means
- *   (4) walhus    u from pooled least squares:    s2e = u'Qu / (n - N), s2u = (u'Pu - N s2e) / n
- *   (5) amemiya   u from the within slopes, about its mean: s2e = u'Qu / (n - N), s2u = (u'Pu - N s2e) / n
- *   (6) nerlove   s2e = RSS within / n, s2u = sum_i T_i (a_i - mean a)^2 / n x N / (N - 1)
- *   (7) Breusch-Pagan  LM = n^2 / 2 (1 - sum_i (T_i mean_i u)^2 / u'u)^2 / (sum T_i^2 - n), u pooled: chi2(1) if s2u = 0
+ *   (1) y_it = x_it'b + a_i + l_t + e_it;  s2e = var e, s2u = var a, s2t = var l;  n rows, N units, T periods
+ *   (2) Q takes out the ways that are random; B_u, B_t put means in place of rows, S_u, S_t sums (panel_sums.h)
+ *   (3) three quadratic forms      q_e = u'Qu, q_u = u'B_u u, q_t = u'B_t u, their expectations linear in (s2e, s2u, s2t):
+ *       M (s2e, s2u, s2t)' = q, solved exactly
+ *   (4) swar      u of the within fit in q_e, of the fits of unit and of period means in q_u and q_t
+ *   (5) walhus    u of pooled least squares in all three
+ *   (6) amemiya   u of the within fit, about its mean, in all three
+ *       In a balanced panel (5) and (6) take u as the error itself: M = diag(n - rank, N, T) with n for s2u and s2t.
+ *       In an unbalanced one M has the traces that the estimation of b leaves.
+ *   (7) nerlove   s2e = RSS within / n, s2u = sum_i T_i (a_i - mean a)^2 / n x N / (N - 1), s2t alike
+ *   (8) Breusch-Pagan  LM_u = n^2 / 2 (1 - u'S_u u / u'u)^2 / (sum T_i^2 - n), u pooled; LM_t alike; their sum with both
  *
- * A negative s2u is set to zero and flagged. Balanced panels give plm's and Baltagi's figures.
+ * A negative variance is set to zero and flagged.
  *
- * Source    Swamy & Arora (1972), Wallace & Hussain (1969), Amemiya (1971), Nerlove (1971); unbalanced (3): Baltagi & Chang
- *           (1994), J. Econometrics 62, 67-89; (7) Baltagi & Li (1990).
- * Departs   unbalanced (4) and (5) treat u as the error itself, without traces for the estimation of b.
+ * Source    Swamy & Arora (1972), Wallace & Hussain (1969), Amemiya (1971), Nerlove (1971); traces: Baltagi & Chang
+ *           (1994), J. Econometrics 62, 67-89, Baltagi, Song & Jung (2001), Econometric Reviews 21, 229-253, as plm's
+ *           `ercomp` has them; (8) Baltagi & Li (1990).
+ * Checked   tests/engine/estimators/panel/test_re.c, test_panel.c, tests/published/test_reference.sh against plm
  */
 #ifndef SOLOW_ENGINE_ESTIMATORS_PANEL_COMPONENTS_H
 #define SOLOW_ENGINE_ESTIMATORS_PANEL_COMPONENTS_H
 
 #include "engine/estimators/linear/normal.h"
 
+enum { SOLOW_WAY_UNIT = 0, SOLOW_WAY_TIME = 1, SOLOW_WAYS = 2 };
+
+typedef struct solow_way_sums { /* of one way; all [k+1 x k+1] of [X y], full */
+    bool random;
+    double levels;         /* N, T */
+    double square_rows;    /* sum T_i^2, sum N_t^2 */
+    const double *means;   /* X'BX */
+    const double *summed;  /* X'SX */
+    const double *across;  /* X'B S' B X with S' of the other way; both ways only */
+    const double *through; /* X'B S' X, not symmetric; both ways only */
+} solow_way_sums;
+
 typedef struct solow_component_sums {
-    ptrdiff_t k;          /* regressors with the constant */
-    ptrdiff_t constant;   /* its place; -1: none */
-    double rows, units;   /* n, N */
-    double square_rows;   /* sum T_i^2 */
-    const double *within; /* [k+1 x k+1] Q sums of [X y], full */
-    const double *means;  /* [k+1 x k+1] P sums, full */
-    const double *means2; /* [k+1 x k+1] P2 sums, full */
+    ptrdiff_t k; /* regressors with the constant */
+    bool balanced;
+    double rows;
+    double ways_rank;     /* columns that Q takes out */
+    const double *within; /* [k+1 x k+1] X'QX; precise: low parts behind it */
+    bool precise;
+    const double *total;  /* [k+1 x k+1] X'X */
     const double *before; /* [k] sums of squares of the raw columns */
+    const double *sum;    /* [k+1] sums of the columns */
+    solow_way_sums way[SOLOW_WAYS];
 } solow_component_sums;
 
 typedef struct solow_components {
-    double sigma2_e, sigma2_u; /* after (negative) */
-    bool negative;             /* s2u came out negative and is zero */
-    double breusch_pagan;      /* (7) */
+    double sigma2_e, sigma2[SOLOW_WAYS]; /* s2e, s2u, s2t; after (negative) */
+    bool negative[SOLOW_WAYS];           /* came out negative and is zero */
+    double breusch_pagan;                /* (8) */
 } solow_components;
 
 typedef enum { SOLOW_SWAR, SOLOW_WALHUS, SOLOW_AMEMIYA, SOLOW_NERLOVE } solow_component_method;
 
 size_t solow_components_bytes(ptrdiff_t k);
-/* Errors  SOLOW_ERR_NUMERIC: no degrees of freedom within or between units */
+/* Errors  SOLOW_ERR_NUMERIC: no degrees of freedom within or between, nerlove for two ways of an unbalanced panel */
 solow_status solow_components_estimate(solow_component_method method, const solow_component_sums *sums,
                                        solow_arena *arena, solow_components *components, solow_error *err);
 

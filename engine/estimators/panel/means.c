@@ -4,12 +4,13 @@
 #include "kernels/dense/compensated.h"
 #include "kernels/dense/gram.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { NAME = 128 };
 
-typedef struct wrapped { /* one want: the machine's own, and a buffer */
+typedef struct wrapped { /* one want: the machine's own, and a buffer; means NULL: handed on as it is */
     struct solow_means *means;
     solow_want inner;
     double *values; /* KEYED, MAP: [ld x sums]; GRAM: [columns^2], twice that if precise */
@@ -18,12 +19,14 @@ typedef struct wrapped { /* one want: the machine's own, and a buffer */
 struct solow_means {
     solow_arena *arena;
     solow_shape extended;
-    ptrdiff_t base;     /* columns of the engine's shape */
-    ptrdiff_t *raw;     /* [base] 0, 1, ...: the columns of every want */
-    ptrdiff_t *source;  /* [extended.columns] the column whose mean it is; -1: the column itself */
-    ptrdiff_t ld;       /* rows of the longest unit, rounded up to 8 */
-    double *x, *weight; /* [ld x extended.columns], [ld] */
-    uint8_t *present;   /* [ld] ones */
+    ptrdiff_t base;    /* columns of the engine's shape */
+    ptrdiff_t *raw;    /* [base] 0, 1, ...: the columns of every want */
+    ptrdiff_t *source; /* [extended.columns] the column whose mean it is; -1: the column itself */
+    bool quasi;
+    solow_quasi_levels levels; /* quasi only */
+    ptrdiff_t ld;              /* rows of the longest unit, rounded up to 8 */
+    double *x, *weight;        /* [ld x extended.columns], [ld] */
+    uint8_t *present;          /* [ld] ones */
     int32_t *unit, *time, *codes;
     const int32_t **key; /* [keys] into codes */
     ptrdiff_t *place;    /* [ld] rows of the block that the unit's rows are */
@@ -89,14 +92,9 @@ static solow_status extend(solow_means *m, const solow_shape *shape, solow_error
     return SOLOW_OK;
 }
 
-solow_status solow_means_create(const solow_shape *shape, solow_arena *arena, solow_means **means, solow_error *err)
+static solow_status take_rows(solow_means *m, const solow_shape *shape, solow_error *err)
 {
-    solow_means *m = solow_arena_take(arena, 1, sizeof *m);
-    if (m == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "unit means: arena of %zu bytes", arena->size);
-    }
-    *m = (solow_means){.arena = arena, .ld = padded(shape)};
-    solow_status status = extend(m, shape, err);
+    solow_arena *arena = m->arena;
     m->x = solow_arena_doubles(arena, m->ld * m->extended.columns);
     m->weight = solow_arena_doubles(arena, m->ld);
     m->present = solow_arena_take(arena, m->ld, 1);
@@ -105,16 +103,37 @@ solow_status solow_means_create(const solow_shape *shape, solow_arena *arena, so
     m->codes = solow_arena_take(arena, m->ld * shape->keys, sizeof *m->codes);
     m->key = solow_arena_take(arena, shape->keys, sizeof *m->key);
     m->place = solow_arena_take(arena, m->ld, sizeof *m->place);
-    if (status != SOLOW_OK) {
-        return status;
-    }
     if (m->x == NULL || m->weight == NULL || m->present == NULL || m->unit == NULL || m->time == NULL ||
         m->codes == NULL || m->key == NULL || m->place == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "unit means: arena of %zu bytes", arena->size);
     }
     memset(m->present, 1, (size_t)m->ld);
-    *means = m;
     return SOLOW_OK;
+}
+
+solow_status solow_means_create(const solow_shape *shape, solow_arena *arena, solow_means **means, solow_error *err)
+{
+    solow_means *m = solow_arena_take(arena, 1, sizeof *m);
+    if (m == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "unit means: arena of %zu bytes", arena->size);
+    }
+    *m = (solow_means){.arena = arena, .ld = padded(shape)};
+    solow_status status = extend(m, shape, err);
+    status = status == SOLOW_OK ? take_rows(m, shape, err) : status;
+    *means = status == SOLOW_OK ? m : *means;
+    return status;
+}
+
+solow_status solow_means_create_quasi(const solow_shape *shape, const solow_quasi_levels *quasi, solow_arena *arena,
+                                      solow_means **means, solow_error *err)
+{
+    solow_status status = solow_means_create(shape, arena, means, err);
+    if (status == SOLOW_OK) {
+        (*means)->extended = *shape;
+        (*means)->quasi = true;
+        (*means)->levels = *quasi;
+    }
+    return status;
 }
 
 const solow_shape *solow_means_shape(const solow_means *means)
@@ -159,6 +178,23 @@ static void gather_column(const solow_means *m, const solow_view *view, ptrdiff_
     }
 }
 
+/* The same, of (2). */
+static void gather_quasi(const solow_means *m, const solow_view *view, ptrdiff_t rows, ptrdiff_t c, double *to)
+{
+    const double *from = view->x + c * view->ld, *level = m->levels.level + c * m->levels.periods;
+    const int32_t *period = m->codes + (view->keys - 1) * m->ld;
+    double sum = 0, n = (double)rows;
+    double theta = 1 - sqrt(m->levels.sigma2_e / (n * m->levels.sigma2_u + m->levels.sigma2_e));
+    memset(to, 0, solow_bytes(m->ld, sizeof *to));
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        to[i] = from[m->place[i]] - level[period[i]];
+        sum += to[i];
+    }
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        to[i] -= theta * sum / n;
+    }
+}
+
 typedef void (*unit_user)(const wrapped *want, const solow_view *unit, void *out);
 
 /* Hands every unit of the block to use, as a view of the wanted columns. */
@@ -171,7 +207,11 @@ static void each_unit(const wrapped *want, const solow_view *view, unit_user use
             continue;
         }
         for (ptrdiff_t j = 0; j < want->inner.columns; j++) {
-            gather_column(m, view, rows, want->inner.column[j], m->x + j * m->ld);
+            if (m->quasi) {
+                gather_quasi(m, view, rows, want->inner.column[j], m->x + j * m->ld);
+            } else {
+                gather_column(m, view, rows, want->inner.column[j], m->x + j * m->ld);
+            }
         }
         solow_view unit = {.rows = rows,
                            .columns = want->inner.columns,
@@ -246,6 +286,10 @@ solow_status solow_means_wrap(solow_means *m, solow_wants *wants, solow_error *e
         ptrdiff_t p = want->columns;
         bool gram = want->kind == SOLOW_GRAM || want->kind == SOLOW_GRAM_PRECISE, rows = want->rows != NULL;
         m->want[w] = (wrapped){.means = m, .inner = *want};
+        if (m->quasi && want->transform.kind != SOLOW_TRANSFORM_QUASI) {
+            m->want[w].means = NULL;
+            continue;
+        }
         if (gram || rows) {
             ptrdiff_t room = gram ? 2 * p * p : m->ld * want->sums;
             m->want[w].values = solow_arena_doubles(m->arena, room);
@@ -257,6 +301,7 @@ solow_status solow_means_wrap(solow_means *m, solow_wants *wants, solow_error *e
         want->kind = gram ? SOLOW_UNIT : want->kind;
         want->unit = rows ? NULL : sums_of_block;
         want->rows = rows ? rows_of_block : NULL;
+        want->transform = (solow_transform){.kind = SOLOW_TRANSFORM_NONE};
         want->columns = m->base;
         want->column = m->raw;
         want->context = &m->want[w];
@@ -271,6 +316,7 @@ void solow_means_unwrap(const solow_means *m, const solow_stats *stats, solow_st
         const wrapped *want = &m->want[w];
         ptrdiff_t cells = want->inner.columns * want->inner.columns;
         ptrdiff_t parts = want->inner.kind == SOLOW_GRAM ? 1 : want->inner.kind == SOLOW_GRAM_PRECISE ? 2 : 0;
+        parts = want->means != NULL ? parts : 0;
         for (ptrdiff_t part = 0; part < parts; part++) {
             memcpy(want->values + part * cells, stats->result[w] + part * cells,
                    solow_bytes(cells, sizeof *want->values));

@@ -72,8 +72,19 @@ START_TEST(factors_follow_the_rule)
     ck_assert(sample_of("none", SOLOW_VCOV_CLUSTER, 1, 1).factor[0] == 1);
     ck_assert_double_eq_tol(sample_of("fixest", SOLOW_VCOV_HC1, 0, 1).factor[0], 1000.0 / 897, 1e-14);
     ck_assert(sample_of("fixest", SOLOW_VCOV_HC3, 0, 1).factor[0] == 1);
-    ck_assert_double_eq_tol(sample_of("fixest", SOLOW_VCOV_DRISCOLL_KRAAY, 0, 1).factor[0], 10.0 / 9 * 999 / 897,
-                            1e-14);
+}
+END_TEST
+
+/* fixest T/(T-1) (n-1)/(n-K), sandwich's vcovPL n/(n-K), plm's vcovNW and vcovSCC nothing. */
+START_TEST(factors_over_time_follow_the_rule)
+{
+    static const solow_vcov_kind kinds[] = {SOLOW_VCOV_NEWEY_WEST, SOLOW_VCOV_DRISCOLL_KRAAY};
+    for (int i = 0; i < 2; i++) {
+        ck_assert_double_eq_tol(sample_of("fixest", kinds[i], 0, 1).factor[0], 10.0 / 9 * 999 / 897, 1e-14);
+        ck_assert_double_eq_tol(sample_of("sandwich", kinds[i], 0, 0).factor[0], 1000.0 / 997, 1e-14);
+        ck_assert(sample_of("plm", kinds[i], 0, 1).factor[0] == 1);
+        ck_assert(sample_of("none", kinds[i], 0, 1).factor[0] == 1);
+    }
 }
 END_TEST
 
@@ -171,6 +182,7 @@ int main(void)
 {
     const TTest *const tests[] = {k_follows_the_rule,
                                   factors_follow_the_rule,
+                                  factors_over_time_follow_the_rule,
                                   reference_law_follows_the_rule,
                                   impossible_clusters_are_refused,
                                   three_ways_are_pairs_that_share_any,

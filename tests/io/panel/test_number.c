@@ -76,7 +76,7 @@ START_TEST(known_hard_cases)
 }
 END_TEST
 
-START_TEST(random_doubles_in_seventeen_digits)
+START_TEST(random_bits_in_seventeen_digits)
 {
     uint64_t state = 88172645463325252u;
     char text[64];
@@ -134,6 +134,76 @@ START_TEST(halfway_decimals)
 }
 END_TEST
 
+/* Subnormal doubles and the first normal ones, by their shortest and by their longest decimals. */
+START_TEST(subnormal_doubles)
+{
+    uint64_t state = 5489u;
+    char text[1200];
+    for (int i = 0; i < 3000; i++) {
+        uint64_t bits = (next(&state) >> (11 + next(&state) % 53)) | (next(&state) & (UINT64_C(1) << 63));
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        (void)snprintf(text, sizeof text, "%.17g", value);
+        same_as_strtod(text);
+        (void)snprintf(text, sizeof text, "%.1074f", value);
+        same_as_strtod(text);
+    }
+}
+END_TEST
+
+/* The middle between two neighbours, in all its digits (up to 54 after the point), alone and with a last digit that
+ * decides: the longest mantissas that matter. */
+START_TEST(midpoints_in_all_their_digits)
+{
+    uint64_t state = 362436069u;
+    char text[160];
+    for (int i = 0; i < 20000; i++) {
+        uint64_t odd = ((next(&state) >> 10) | (UINT64_C(1) << 53)) | 1;
+        long double middle = ldexpl((long double)odd, -(int)(next(&state) % 54));
+        int bytes = snprintf(text, sizeof text, "%.55Lf", middle);
+        same_as_strtod(text);
+        text[bytes - 1] = '1';
+        same_as_strtod(text);
+    }
+}
+END_TEST
+
+/* What files of data hold: few digits, any place of the point, any byte behind; the value and the end must be right,
+ * whatever stands in the next field. */
+START_TEST(short_decimals_and_what_follows)
+{
+    static const char *const behind[] = {",", "\n", "\r\n", "\t", ";", "|",   " ",
+                                         "e", "E5", "e-3,", ".",  "-", ",.5", ",-1.5e3"};
+    uint64_t state = 1013904223u;
+    char text[128];
+    for (int i = 0; i < 200000; i++) {
+        int digits = (int)(next(&state) % 17), point = (int)(next(&state) % 19), used = 0;
+        if (next(&state) % 4 < 2) {
+            text[used++] = next(&state) % 4 == 0 ? '+' : '-';
+        }
+        for (int k = 0; k < digits; k++) {
+            if (k == point) {
+                text[used++] = '.';
+            }
+            text[used++] = (char)('0' + next(&state) % 10);
+        }
+        if (digits == point) {
+            text[used++] = '.';
+        }
+        (void)snprintf(text + used, sizeof text - (size_t)used, "%s%.9s",
+                       behind[next(&state) % (sizeof behind / sizeof behind[0])], "0123456789" + next(&state) % 10);
+        memset(text + strlen(text), 0, SOLOW_NUMBER_PADDING);
+        double ours = 7, theirs = 7;
+        char *stop = NULL;
+        double read = strtod(text, &stop);
+        theirs = stop != text ? read : theirs;
+        const char *end = solow_number_scan(text, &ours);
+        ck_assert_msg(end == stop, "'%s': %td bytes, strtod %td", text, end - text, stop - text);
+        ck_assert_msg(memcmp(&ours, &theirs, sizeof ours) == 0, "'%s': %.17g, strtod %.17g", text, ours, theirs);
+    }
+}
+END_TEST
+
 START_TEST(a_thousand_digits)
 {
     char text[1200];
@@ -172,9 +242,12 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {known_hard_cases,
-                                  random_doubles_in_seventeen_digits,
+                                  random_bits_in_seventeen_digits,
                                   random_decimals_of_every_length,
                                   halfway_decimals,
+                                  subnormal_doubles,
+                                  midpoints_in_all_their_digits,
+                                  short_decimals_and_what_follows,
                                   a_thousand_digits,
                                   what_is_not_a_decimal,
                                   text_without_nul_is_not_read_past,

@@ -27,7 +27,7 @@ static solow_ssc_spec ssc_of(const char *name)
         ssc.g = SOLOW_G_EACH;
     } else if (strcmp(name, "noadj") == 0) {
         ssc.g = SOLOW_G_NONE;
-        ssc.n_adjust = false;
+        ssc.rows = SOLOW_ROWS_NONE;
     }
     return ssc;
 }
