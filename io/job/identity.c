@@ -116,7 +116,7 @@ static void add_rules(solow_job_buffer *out, const solow_model *model)
                             v->time_lags, v->kernel != NULL ? v->kernel : "");
     add_terms(out, "cluster", &v->cluster);
     solow_job_buffer_format(out, "ssc=%s,%d,%d,%d,%d,%d\n", s->name != NULL ? s->name : "", (int)s->k, (int)s->g,
-                            (int)s->df, s->n_adjust, (int)s->hac);
+                            (int)s->df, (int)s->rows, (int)s->hac);
     add_node(out, "where", model->where);
     add_terms(out, "by", &model->by);
     solow_job_buffer_format(out, "window=%td,%td\n", model->window_length, model->window_step);
