@@ -246,8 +246,7 @@ static solow_status estimate(solow_session *session, solow_error *err)
     return status;
 }
 
-/* OUT: as told, as the job says, or the job's name with .h5 in the current folder. */
-static void name_output(solow_session *session)
+void solow_session_name_output(solow_session *session)
 {
     if (session->output != NULL || session->job.output != NULL) {
         snprintf(session->output_path, sizeof session->output_path, "%s",
@@ -344,7 +343,7 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     }
     status = solow_comm_agree(session->comm, status, err);
     if (status == SOLOW_OK) {
-        name_output(session);
+        solow_session_name_output(session);
         status = first && !session->dry_run ? check_output(session, err) : SOLOW_OK;
         status = solow_comm_agree(session->comm, status, err);
     }

@@ -47,6 +47,14 @@ solow_status solow_session_end_keeping(solow_session *session, solow_status run,
 /* "90", "90s", "30m", "2.5h", "1:30:00" in seconds. Errors  SOLOW_ERR_USAGE */
 solow_status solow_parse_duration(const char *text, double *seconds, solow_error *err);
 
+/* Fills output_path: as told, as the job says, or the job's name with .h5 in the current folder. */
+void solow_session_name_output(solow_session *session);
+
+/* The same up to the first estimate, on one rank and without MPI: every error of the job and of its data. Quiet but for them.
+ * session is to be cleared with solow_session_check_clear in every case. Errors: as solow_session_run's */
+solow_status solow_session_check(const char *path, solow_session *session, solow_error *err);
+void solow_session_check_clear(solow_session *session);
+
 /* Starts MPI and, on a bad launch, says so on rank 0's stderr. */
 solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err);
 

@@ -42,6 +42,30 @@ const solow_verb solow_verbs[] = {
     {"replicate", "JOB.yml... [-o FOLDER]",
      "run jobs that carry published figures, print ours beside theirs; exit 1 on a miss",
      "  -o, --output FOLDER keep the result files there\n", solow_verb_replicate},
+    {"submit", "JOB.yml... --time T [--nodes N] [--ranks-per-node R] [options] [-- SBATCH-OPTIONS]",
+     "check jobs, write a Slurm script for them, and with --now submit it",
+     "  -t, --time T        limit, as Slurm writes it: minutes, h:m:s, d-h:m:s\n"
+     "  -N, --nodes N       nodes (default 1)\n"
+     "  -r, --ranks-per-node R   (default: whole nodes, a rank for each core)\n"
+     "  -m, --mem SIZE      memory of a node (default: what the check measured; all of a whole node)\n"
+     "  -p, --partition P   -A, --account A   -d, --dependency D: as sbatch takes them\n"
+     "      --modules LIST  modules to load, with spaces or commas between\n"
+     "      --container F   an image that holds solow, run by apptainer or singularity\n"
+     "      --program PATH  solow on the nodes (default: this one; in a container, solow)\n"
+     "  -a, --array         each job file as a task of a job array; --at-once N: so many at a time\n"
+     "  -o, --output FILE   the script (default JOB.slurm in the current folder; - for the terminal)\n"
+     "      --overwrite     replace a script that differs\n"
+     "      --now           submit it by sbatch\n"
+     "What follows -- goes into the script as options of sbatch, as it is. A run that the time limit stops goes on by "
+     "itself.\n",
+     solow_verb_submit},
+    {"package", "JOB.yml... -o FOLDER [--results FOLDER] [--anonymous]",
+     "jobs that have been run, as a replication package that runs again by itself",
+     "  -o, --output FOLDER the package; made, or empty\n"
+     "  -r, --results FOLDER where the results are (default: where solow run put them)\n"
+     "      --anonymous     no host, user or path; refused, with the line, where a job names one\n"
+     "Data with `redistribute: false` stay out; their hash and how to get them take their place.\n",
+     solow_verb_package},
     {"import", "FILE -o PANEL.h5 [--unit NAME] [--time NAME]", "CSV, Stata, SAS, SPSS to a panel file",
      "      --delimiter C   of a CSV file (default: found in its header)\n", solow_verb_import},
     {"estimators", "[NAME]", "what there is; options, defaults, citation", "", solow_verb_estimators},

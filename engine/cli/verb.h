@@ -22,6 +22,8 @@ int solow_verb_diff(int argc, char **argv);
 int solow_verb_replicate(int argc, char **argv);
 int solow_verb_import(int argc, char **argv);
 int solow_verb_estimators(int argc, char **argv);
+int solow_verb_submit(int argc, char **argv);
+int solow_verb_package(int argc, char **argv);
 int solow_verb_version(int argc, char **argv);
 
 extern const solow_verb solow_verbs[]; /* ends with a NULL name */

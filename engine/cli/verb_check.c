@@ -10,18 +10,13 @@
 
 static solow_status check_job(const char *path, solow_error *err)
 {
-    solow_session session = {.path = path, .dry_run = true, .quiet = true};
-    solow_status status = solow_comm_alone(&session.comm, err);
-    if (status == SOLOW_OK) {
-        status = solow_session_run(&session, err);
-    }
+    solow_session session;
+    solow_status status = solow_session_check(path, &session, err);
     if (status == SOLOW_OK) {
         printf("%s: no errors; %td models, %lld rows\n", path, session.job.models,
                (long long)session.frame.layout.rows);
     }
-    solow_comm *comm = session.comm;
-    solow_session_clear(&session);
-    solow_comm_destroy(comm);
+    solow_session_check_clear(&session);
     return status;
 }
 

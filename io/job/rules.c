@@ -31,6 +31,11 @@ static const solow_rule merge_keys[] = {
      .choices = "report error drop",
      .standard = "report",
      .help = "rows without a partner"},
+    {.key = "source", .scalar = SOLOW_SCALAR_TEXT, .help = "where this file comes from; as data: if not given"},
+    {.key = "licence", .scalar = SOLOW_SCALAR_TEXT, .help = "its licence"},
+    {.key = "citation", .scalar = SOLOW_SCALAR_TEXT, .help = "how to cite it"},
+    {.key = "redistribute", .scalar = SOLOW_SCALAR_BOOLEAN, .help = "whether a replication package may hold it"},
+    {.key = "access", .scalar = SOLOW_SCALAR_TEXT, .help = "how others get it"},
     {.key = NULL}};
 static const solow_rule merge_item = {.key = "", .keys = merge_keys};
 static const solow_rule coordinate_keys[] = {
@@ -62,6 +67,11 @@ static const solow_rule data_keys[] = {
     {.key = "source", .scalar = SOLOW_SCALAR_TEXT, .help = "where the data come from"},
     {.key = "licence", .scalar = SOLOW_SCALAR_TEXT, .help = "their licence"},
     {.key = "citation", .scalar = SOLOW_SCALAR_TEXT, .help = "how to cite them"},
+    {.key = "redistribute",
+     .scalar = SOLOW_SCALAR_BOOLEAN,
+     .standard = "true",
+     .help = "false: a replication package holds the hash of these files and how to get them, not the files"},
+    {.key = "access", .scalar = SOLOW_SCALAR_TEXT, .help = "how others get the data: where, registration, cost, time"},
     {.key = "license", .instead = "licence: ..."},
     {.key = "id", .instead = "unit: ..."},
     {.key = "panel", .instead = "unit: ... and time: ..."},

@@ -75,3 +75,21 @@ void solow_escape_html(solow_buffer *buffer, const char *text)
                                         {'"', "&quot;"}, {'\'', "&#39;"}, {0, NULL}};
     replace(buffer, text, table);
 }
+
+void solow_escape_shell(solow_buffer *buffer, const char *text)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@%+=,-";
+    if (text[0] != '\0' && text[strspn(text, plain)] == '\0') {
+        solow_buffer_text(buffer, text);
+        return;
+    }
+    solow_buffer_char(buffer, '\'');
+    for (const char *at = text; *at != '\0'; at++) {
+        if (*at == '\'') {
+            solow_buffer_text(buffer, "'\\''");
+        } else {
+            solow_buffer_char(buffer, *at);
+        }
+    }
+    solow_buffer_char(buffer, '\'');
+}

@@ -140,7 +140,6 @@ START_TEST(a_first_record_torn_at_any_byte_is_dropped)
     int64_t first = SOLOW_FRAMED_HEADER + (int64_t)strlen(words[0]);
     for (int64_t bytes = first - 1; bytes >= 0; bytes--) {
         seen all = {0};
-        solow_framed file;
         solow_framed_facts facts;
         ck_assert_int_eq(truncate("f", bytes), 0);
         ck_assert_int_eq(solow_framed_read("f", "TEST", note, &all, &facts, &err), SOLOW_OK);

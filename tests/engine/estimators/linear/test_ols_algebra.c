@@ -231,7 +231,7 @@ START_TEST(partialling_out_leaves_the_slope)
             sample_result a, b;
             whole.vcov.kind = part.vcov.kind = k == 0 ? SOLOW_VCOV_HC0 : SOLOW_VCOV_CLUSTER;
             whole.ssc = part.ssc = sample_ssc("none");
-            whole.ssc.n_adjust = part.ssc.n_adjust = false;
+            whole.ssc.rows = part.ssc.rows = SOLOW_ROWS_NONE;
             whole.cluster[0] = part.cluster[0] = k == 0 ? NULL : "region";
             sample_run(data, &whole, &solow_ols, &a);
             sample_run(data, &part, &solow_ols, &b);
@@ -322,7 +322,7 @@ START_TEST(variances_meet_in_their_limits)
         sample_model left = plain, right = plain;
         sample_result a, b;
         left.ssc = right.ssc = sample_ssc("none");
-        left.ssc.n_adjust = right.ssc.n_adjust = false;
+        left.ssc.rows = right.ssc.rows = SOLOW_ROWS_NONE;
         left.vcov = pairs[p].a;
         left.cluster[0] = pairs[p].of_a[0];
         left.cluster[1] = pairs[p].of_a[1];
