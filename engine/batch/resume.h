@@ -70,6 +70,8 @@ void solow_task_units_clear(ptrdiff_t count, solow_task_unit *unit);
 solow_status solow_resume_restore(solow_resume *resume, solow_frame *frame, const solow_task_unit *unit,
                                   solow_outcome *outcome, solow_error *err);
 
+/* Whether to stop, in between. Collective. Errors  SOLOW_ERR_STOPPED */
+solow_status solow_resume_may_go_on(solow_resume *resume, solow_error *err);
 /* Before a sweep of those tasks. Collective, but a failure of rank 0 is left for the caller to agree on; so is that of
  * solow_resume_finish. Errors  SOLOW_ERR_STOPPED: a signal came, or the time is up */
 solow_status solow_resume_take(solow_resume *resume, ptrdiff_t count, const solow_task_unit *const *unit,

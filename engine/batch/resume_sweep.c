@@ -118,6 +118,11 @@ static solow_status note_taken(solow_resume *resume, ptrdiff_t count, const solo
     return status;
 }
 
+solow_status solow_resume_may_go_on(solow_resume *resume, solow_error *err)
+{
+    return agree_to_go(resume, 0, err);
+}
+
 solow_status solow_resume_take(solow_resume *resume, ptrdiff_t count, const solow_task_unit *const *unit,
                                solow_error *err)
 {

@@ -5,7 +5,10 @@
 
 #include <stdlib.h>
 
-enum { SWEEP_COLUMNS = 64 }; /* columns of one union: its Gram stays small beside the block */
+enum {
+    SWEEP_COLUMNS = 64, /* columns of one union: its Gram stays small beside the block */
+    LOOK_UP = 16        /* tasks that are prepared between two looks at signals and the clock */
+};
 
 /* Tasks that share a sweep with the first waiting one, up to SWEEP_COLUMNS columns. */
 static ptrdiff_t gather_sweep(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group)
@@ -173,6 +176,12 @@ static solow_status run_round(round_state *round, solow_error *err)
     }
     for (ptrdiff_t t = 0; t < round->count && status == SOLOW_OK && !whole; t++) {
         const solow_model *model = round->unit[t].model;
+        if (run->resume != NULL && t % LOOK_UP == LOOK_UP - 1) {
+            status = solow_resume_may_go_on(run->resume, err);
+            if (status != SOLOW_OK) {
+                break;
+            }
+        }
         status = solow_task_create(run->frame, model, solow_estimator_find(model->estimator),
                                    &round->task[round->made++], err);
     }
