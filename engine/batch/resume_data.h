@@ -10,7 +10,7 @@
 
 #include <limits.h>
 
-typedef struct solow_known_content { /* columns never change, so each is hashed once */
+typedef struct solow_known_content { /* a frame's columns never change, so each is hashed once */
     const solow_frame_column *column;
     solow_digest digest;
 } solow_known_content;

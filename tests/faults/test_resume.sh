@@ -5,6 +5,7 @@
 # shellcheck source=tests/support/cli.sh
 . "$3/tests/support/cli.sh" "$@"
 
+[ -x "$solow" ] || exit 99
 kills=${SOLOW_KILLS:-6}
 RANDOM=20
 models=$((kills > 6 ? 120 : 24)) groups=$((kills > 6 ? 300 : 40))

@@ -87,7 +87,7 @@ static solow_status run_batch(solow_comm *comm, const char *yaml, bool kept, uin
     return status;
 }
 
-/* Ends it as a session would, with the run's status; or, kill, leaves everything as a killed process does. */
+/* Ends it as a session would. */
 static void end_batch(batch *b, solow_status status)
 {
     solow_error err = {0};

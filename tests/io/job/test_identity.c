@@ -77,7 +77,7 @@ START_TEST(whatever_may_change_a_number_counts)
     }
     compare("models: [{id: m, estimator: ols, formula: y ~ x}]",
             "models: [{id: m, estimator: ols, formula: y ~ 0 + x}]", false);
-    compare("models: [{id: m, estimator: ols, formula: y ~ x | firm[z]}]",
+    compare("models: [{id: m, estimator: ols, formula: \"y ~ x | firm[z]\"}]",
             "models: [{id: m, estimator: ols, formula: \"y ~ x | firm[[z]]\"}]", false);
 }
 END_TEST
