@@ -28,14 +28,14 @@ static double seconds(clockid_t clock)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-static clocks now(void)
+static clocks read_clocks(void)
 {
     return (clocks){seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
 }
 
 static void keep_least(clocks *least, clocks start)
 {
-    clocks end = now();
+    clocks end = read_clocks();
     double wall = end.wall - start.wall, cpu = end.cpu - start.cpu;
     least->wall = wall < least->wall ? wall : least->wall;
     least->cpu = cpu < least->cpu ? cpu : least->cpu;
@@ -83,6 +83,13 @@ static char *read_text(const char *path, size_t bytes)
     return text;
 }
 
+static uint64_t bits_of(double number)
+{
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
 /* Reads every number by strtod; different out: how many the columns hold otherwise. */
 static void read_plainly(const char *text, const solow_columns *columns, int64_t *different)
 {
@@ -92,7 +99,7 @@ static void read_plainly(const char *text, const solow_columns *columns, int64_t
         for (ptrdiff_t j = 0; j < columns->count; j++) {
             char *end = NULL;
             double value = strtod(p + 1, &end);
-            *different += memcmp(&value, &columns->column[j].number[i], sizeof value) != 0;
+            *different += bits_of(value) != bits_of(columns->column[j].number[i]);
             p = end;
         }
     }
@@ -111,7 +118,7 @@ int main(int argc, char **argv)
     clocks ours = {1e30, 1e30}, plain = {1e30, 1e30};
     for (int r = 0; r < repeats; r++) {
         solow_columns_clear(&columns);
-        clocks start = now();
+        clocks start = read_clocks();
         read_columns(argv[1], &columns);
         keep_least(&ours, start);
     }
@@ -123,7 +130,7 @@ int main(int argc, char **argv)
     char *text = read_text(argv[1], bytes);
     int64_t different = 0;
     for (int r = 0; r < (repeats < 3 ? repeats : 3); r++) {
-        clocks start = now();
+        clocks start = read_clocks();
         read_plainly(text, &columns, &different);
         keep_least(&plain, start);
     }

@@ -16,33 +16,6 @@ static solow_status no_memory(solow_error *err)
     return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for results");
 }
 
-/* key=value;key=value with %, ;, = and / escaped; malloc'ed. */
-static char *group_text(const solow_outcome *outcome)
-{
-    size_t bytes = 1;
-    ptrdiff_t groups = solow_outcome_groups(outcome);
-    for (ptrdiff_t g = 0; g < groups; g++) {
-        const solow_key_value *pair = solow_outcome_group(outcome, g);
-        bytes += 3 * (strlen(pair->key) + strlen(pair->value)) + 2;
-    }
-    char *text = malloc(bytes), *end = text;
-    for (ptrdiff_t g = 0; text != NULL && g < groups; g++) {
-        const solow_key_value *pair = solow_outcome_group(outcome, g);
-        const char *part[2] = {pair->key, pair->value};
-        for (int p = 0; p < 2; p++) {
-            for (const char *c = part[p]; *c != '\0'; c++) {
-                bool escape = strchr("%;=/", *c) != NULL;
-                end += snprintf(end, 4, escape ? "%%%02X" : "%c", (unsigned char)*c);
-            }
-            *end++ = p == 0 ? '=' : ';';
-        }
-    }
-    if (text != NULL) {
-        *(end > text ? end - 1 : end) = '\0';
-    }
-    return text;
-}
-
 /* A row with model and group set; -1 when there is no memory. */
 static int64_t new_row(solow_table *table, const char *model, const char *group)
 {
@@ -54,17 +27,24 @@ static int64_t new_row(solow_table *table, const char *model, const char *group)
     return row;
 }
 
-static bool add_terms(solow_run *run, const solow_outcome *outcome, const char *group)
+/* Whose rows they are. */
+typedef struct owner {
+    solow_results *results;
+    const char *model, *group;
+    double level; /* of confidence */
+} owner;
+
+static bool add_terms(const owner *of, const solow_record *record)
 {
-    solow_table *tidy = &run->results->tidy;
-    for (ptrdiff_t i = 0; i < outcome->record.terms; i++) {
-        const solow_record_term *term = &outcome->record.term[i];
-        int64_t row = new_row(tidy, outcome->model->id, group);
+    solow_table *tidy = &of->results->tidy;
+    for (ptrdiff_t i = 0; i < record->terms; i++) {
+        const solow_record_term *term = &record->term[i];
+        int64_t row = new_row(tidy, of->model, of->group);
         if (row < 0 || !solow_table_set_text(tidy, row, "term", term->term)) {
             return false;
         }
         double statistic = term->estimate / term->std_error;
-        double reach = solow_critical_value(outcome->model->level, term->df) * term->std_error;
+        double reach = solow_critical_value(of->level, term->df) * term->std_error;
         solow_table_set_number(tidy, row, "estimate", term->estimate);
         solow_table_set_number(tidy, row, "std_error", term->std_error);
         solow_table_set_number(tidy, row, "statistic", statistic);
@@ -100,12 +80,12 @@ static bool add_effects(solow_run *run, const solow_outcome *outcome, const char
     return true;
 }
 
-static bool add_tests(solow_run *run, const solow_outcome *outcome, const char *group)
+static bool add_tests(const owner *of, const solow_record *record)
 {
-    solow_table *table = &run->results->tests;
-    for (ptrdiff_t i = 0; i < outcome->record.tests; i++) {
-        const solow_record_test *test = &outcome->record.test[i];
-        int64_t row = new_row(table, outcome->model->id, group);
+    solow_table *table = &of->results->tests;
+    for (ptrdiff_t i = 0; i < record->tests; i++) {
+        const solow_record_test *test = &record->test[i];
+        int64_t row = new_row(table, of->model, of->group);
         if (row < 0 || !solow_table_set_text(table, row, "test", test->test) ||
             !solow_table_set_text(table, row, "note", test->note)) {
             return false;
@@ -118,11 +98,10 @@ static bool add_tests(solow_run *run, const solow_outcome *outcome, const char *
     return true;
 }
 
-static bool add_diagnostic(solow_run *run, const char *model, const char *group, const char *name, double value,
-                           const char *text)
+static bool add_diagnostic(const owner *of, const char *name, double value, const char *text)
 {
-    solow_table *table = &run->results->diagnostics;
-    int64_t row = new_row(table, model, group);
+    solow_table *table = &of->results->diagnostics;
+    int64_t row = new_row(table, of->model, of->group);
     if (row < 0 || !solow_table_set_text(table, row, "name", name) || !solow_table_set_text(table, row, "text", text)) {
         return false;
     }
@@ -130,17 +109,23 @@ static bool add_diagnostic(solow_run *run, const char *model, const char *group,
     return true;
 }
 
-static bool add_diagnostics(solow_run *run, const solow_outcome *outcome, const char *group)
+static bool add_drops(const owner *of, const solow_outcome *outcome)
 {
     bool good = true;
     for (ptrdiff_t d = 0; d < outcome->drops && good; d++) {
         char name[600];
         snprintf(name, sizeof name, "dropped_rows:%s", outcome->drop[d].reason);
-        good = add_diagnostic(run, outcome->model->id, group, name, (double)outcome->drop[d].rows, "");
+        good = add_diagnostic(of, name, (double)outcome->drop[d].rows, "");
     }
-    for (ptrdiff_t d = 0; d < outcome->record.diagnostics && good; d++) {
-        const solow_record_diagnostic *item = &outcome->record.diagnostic[d];
-        good = add_diagnostic(run, outcome->model->id, group, item->name, item->value, item->text);
+    return good;
+}
+
+static bool add_diagnostics(const owner *of, const solow_record *record)
+{
+    bool good = true;
+    for (ptrdiff_t d = 0; d < record->diagnostics && good; d++) {
+        const solow_record_diagnostic *item = &record->diagnostic[d];
+        good = add_diagnostic(of, item->name, item->value, item->text);
     }
     return good;
 }
@@ -249,16 +234,17 @@ static solow_status add_arrays(solow_run *run, const solow_outcome *outcome, con
 
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err)
 {
-    char *group = group_text(outcome);
+    char *group = solow_group_text(outcome->model, outcome->own_groups, outcome->own_group);
     if (group == NULL) {
         return no_memory(err);
     }
     bool failed = outcome->error.status != SOLOW_OK;
-    bool good =
-        add_glance(run, outcome, group) && add_groups(run, outcome, group) && add_diagnostics(run, outcome, group);
+    const owner of = {run->results, outcome->model->id, group, outcome->model->level};
+    bool good = add_glance(run, outcome, group) && add_groups(run, outcome, group) && add_drops(&of, outcome) &&
+                add_diagnostics(&of, &outcome->record);
     if (good && !failed) {
-        good = add_terms(run, outcome, group) && add_effects(run, outcome, group) && add_tests(run, outcome, group) &&
-               add_levels(run, outcome, group);
+        good = add_terms(&of, &outcome->record) && add_effects(run, outcome, group) &&
+               add_tests(&of, &outcome->record) && add_levels(run, outcome, group);
     }
     solow_status status = good ? SOLOW_OK : no_memory(err);
     if (status == SOLOW_OK && !failed) {
@@ -266,4 +252,12 @@ solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_e
     }
     free(group);
     return status;
+}
+
+solow_status solow_collect_rows(solow_results *results, const char *model, const char *group, double level,
+                                const solow_record *record, solow_error *err)
+{
+    const owner of = {results, model, group, level};
+    bool good = add_terms(&of, record) && add_tests(&of, record) && add_diagnostics(&of, record);
+    return good ? SOLOW_OK : no_memory(err);
 }

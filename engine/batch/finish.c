@@ -1,5 +1,5 @@
 /* finish.c - after the last model: published figures compared, the paper's tables and summaries written. See run.h. */
-#include "engine/batch/run.h"
+#include "engine/batch/compare.h"
 
 #include "engine/inference/after.h"
 #include "io/report/paper_table.h"
@@ -11,7 +11,9 @@ static solow_status compare_published(solow_run *run, solow_error *err)
 {
     solow_status status = SOLOW_OK;
     for (ptrdiff_t m = 0; m < run->job->models && status == SOLOW_OK; m++) {
-        if (run->job->model[m].published_count > 0) {
+        /* outcomes and steps of one model share its figures, which name their group */
+        bool again = m > 0 && run->job->model[m].options == run->job->model[m - 1].options;
+        if (!again && run->job->model[m].published_count > 0) {
             status = solow_published_compare(&run->job->model[m], run->results, err);
         }
     }
@@ -83,6 +85,27 @@ static solow_status collect_all(solow_run *run, solow_error *err)
     return status;
 }
 
+static bool is_wanted(const solow_run *run, const solow_yaml *column)
+{
+    size_t length = column->kind == SOLOW_YAML_SCALAR ? strcspn(column->text, "/@") : 0;
+    bool found = length == 0 || strcspn(column->text, "*?") < length;
+    for (ptrdiff_t i = 0; i < run->only_count && !found; i++) {
+        found = strlen(run->only[i]) == length && strncmp(run->only[i], column->text, length) == 0;
+    }
+    return found;
+}
+
+/* Whether all models that a table names are estimated, when only some are. */
+static bool is_table_whole(const solow_run *run, const solow_yaml *table)
+{
+    const solow_yaml *columns = solow_yaml_get(table, "columns");
+    bool whole = run->only == NULL || columns->kind == SOLOW_YAML_LIST || is_wanted(run, columns);
+    for (ptrdiff_t i = 0; run->only != NULL && columns->kind == SOLOW_YAML_LIST && i < columns->count && whole; i++) {
+        whole = is_wanted(run, columns->item[i]);
+    }
+    return whole;
+}
+
 solow_status solow_run_finish(solow_run *run, solow_error *err)
 {
     solow_status status = SOLOW_OK;
@@ -90,9 +113,13 @@ solow_status solow_run_finish(solow_run *run, solow_error *err)
     if (run->results != NULL) {
         status = add_after(run, err);
         status = status == SOLOW_OK ? collect_all(run, err) : status;
-        status = status == SOLOW_OK ? compare_published(run, err) : status;
+    }
+    status = solow_comm_agree(run->comm, status, err);
+    status = status == SOLOW_OK ? solow_run_compare(run, err) : status;
+    if (run->results != NULL && status == SOLOW_OK) {
+        status = compare_published(run, err);
         for (ptrdiff_t t = 0; status == SOLOW_OK && tables != NULL && t < tables->count; t++) {
-            if (solow_yaml_get(tables->item[t], "file") != NULL) {
+            if (solow_yaml_get(tables->item[t], "file") != NULL && is_table_whole(run, tables->item[t])) {
                 status = solow_paper_table_write(tables->item[t], run->results, run->job->folder, err);
             }
         }

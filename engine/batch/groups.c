@@ -147,6 +147,7 @@ static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, c
     }
     if (status == SOLOW_OK) {
         work->own.frame = &frame;
+        work->own.part = work->parts.level[p] + 1;
         status = solow_run_tasks(&work->own, listed, model, outcome, err);
     }
     if (status == SOLOW_OK) {
@@ -244,6 +245,7 @@ static solow_status gather(group_work *work, solow_error *err)
     run->failed += counts[1];
     run->passes += work->own.passes;
     run->pass_bytes += work->own.pass_bytes;
+    run->pass_flops += work->own.pass_flops;
     run->pass_seconds += work->own.pass_seconds;
     free(offset);
     free(all);

@@ -40,9 +40,13 @@ solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_
     outcome->level = task->level;
     outcome->effect_names = task->effect_names;
     outcome->effect_name = task->effect_name;
+    outcome->influences = task->influences;
+    outcome->influence = task->influence;
     task->levels = task->effect_names = 0;
     task->level = NULL;
     task->effect_name = NULL;
+    task->influences = 0;
+    task->influence = NULL;
     return SOLOW_OK;
 }
 
@@ -84,6 +88,7 @@ void solow_outcome_clear(solow_outcome *outcome)
     for (ptrdiff_t n = 0; n < outcome->effect_names; n++) {
         free(outcome->effect_name[n]);
     }
+    solow_kept_influences_clear(outcome->influences, outcome->influence);
     free(outcome->drop);
     free(outcome->level);
     free(outcome->effect_name);

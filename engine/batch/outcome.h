@@ -26,6 +26,8 @@ typedef struct solow_outcome {
     solow_level_value *level; /* fixed effects that were asked for */
     ptrdiff_t effect_names;
     char **effect_name;
+    ptrdiff_t influences;
+    solow_kept_influence *influence; /* for `compare:` */
 } solow_outcome;
 
 /* Moves record, drops and recovered effects out of the task. Errors: SOLOW_ERR_MEMORY */

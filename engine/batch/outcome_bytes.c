@@ -84,6 +84,29 @@ static void put_record(const solow_record *from, solow_buffer *out)
     }
 }
 
+/* A group's rows are clusters too, so there are no rows to send. */
+static void put_influences(const solow_outcome *outcome, solow_buffer *out)
+{
+    solow_put_integer(out, outcome->influences);
+    for (ptrdiff_t i = 0; i < outcome->influences; i++) {
+        const solow_kept_influence *kept = &outcome->influence[i];
+        solow_put_text(out, kept->term);
+        solow_put_number(out, kept->estimate);
+        solow_put_number(out, kept->df);
+        solow_put_integer(out, kept->rows_by_place);
+        solow_put_integer(out, kept->terms);
+        for (ptrdiff_t t = 0; t < kept->terms; t++) {
+            solow_put_number(out, kept->sign[t]);
+            solow_put_number(out, kept->factor[t]);
+            solow_put_integer(out, kept->clusters[t]);
+            for (ptrdiff_t g = 0; g < kept->clusters[t]; g++) {
+                solow_put_integer(out, (int64_t)kept->cluster[t][g].cluster);
+                solow_put_number(out, kept->cluster[t][g].sum);
+            }
+        }
+    }
+}
+
 void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out)
 {
     put_record(&outcome->record, out);
@@ -111,6 +134,7 @@ void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out)
         solow_put_number(out, level->value);
         solow_put_integer(out, level->component);
     }
+    put_influences(outcome, out);
 }
 
 /* A list's length, and room for it; 0 when the cursor is bad. */
@@ -223,6 +247,33 @@ static void get_levels(solow_cursor *in, solow_outcome *outcome)
     }
 }
 
+static void get_influences(solow_cursor *in, solow_outcome *outcome)
+{
+    void *list = NULL;
+    outcome->influences = get_list(in, &list, sizeof *outcome->influence);
+    outcome->influence = list;
+    for (ptrdiff_t i = 0; i < outcome->influences; i++) {
+        solow_kept_influence *kept = &outcome->influence[i];
+        kept->term = solow_get_text(in);
+        kept->estimate = solow_get_number(in);
+        kept->df = solow_get_number(in);
+        kept->rows_by_place = solow_get_integer(in) != 0;
+        int64_t terms = solow_get_integer(in);
+        in->bad = in->bad || terms < 0 || terms > SOLOW_CLUSTER_TERMS;
+        kept->terms = in->bad ? 0 : (ptrdiff_t)terms;
+        for (ptrdiff_t t = 0; t < kept->terms; t++) {
+            kept->sign[t] = solow_get_number(in);
+            kept->factor[t] = solow_get_number(in);
+            kept->clusters[t] = get_list(in, &list, sizeof *kept->cluster[t]);
+            kept->cluster[t] = list;
+            for (ptrdiff_t g = 0; g < kept->clusters[t]; g++) {
+                kept->cluster[t][g].cluster = (uint64_t)solow_get_integer(in);
+                kept->cluster[t][g].sum = solow_get_number(in);
+            }
+        }
+    }
+}
+
 solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_error *err)
 {
     void *list = NULL;
@@ -242,6 +293,7 @@ solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_e
         outcome->drop[d].rows = solow_get_integer(in);
     }
     get_levels(in, outcome);
+    get_influences(in, outcome);
     if (in->bad) {
         solow_outcome_clear(outcome);
         return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "an estimate could not be read back from its bytes");

@@ -1,6 +1,9 @@
 /* recover.c - see recover.h. */
 #include "engine/batch/recover.h"
 
+#include "engine/batch/connected.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +15,8 @@ typedef struct recovery {
     double *a;      /* panels [unknowns x 1]; NULL without global effects */
     double *local;  /* rows of (level code, parameter, value) of this rank */
     ptrdiff_t found, capacity;
+    int32_t *component[2]; /* [levels] of each of two effects, from 1; NULL: all is one, or it is not known */
+    int64_t components;    /* how many; 0: not known */
 } recovery;
 
 static solow_status no_memory(solow_error *err)
@@ -200,7 +205,16 @@ static solow_status present_levels(const recovery *r, const solow_factor *factor
     return solow_comm_or_bytes(r->sweep->frame->comm, seen, factor->levels, err);
 }
 
-static solow_status add_global(recovery *r, ptrdiff_t s, int64_t component, solow_error *err)
+/* Of a level: INT64_MIN (missing) where it is not known which values compare. */
+static int64_t component_of(const recovery *r, ptrdiff_t effect, int32_t level)
+{
+    if (r->components == 0) {
+        return INT64_MIN;
+    }
+    return effect < 2 && r->component[effect] != NULL ? r->component[effect][level] : 1;
+}
+
+static solow_status add_global(recovery *r, ptrdiff_t s, solow_error *err)
 {
     const solow_absorb *absorb = &r->sweep->absorb;
     const solow_global_set *set = &absorb->layout.set[s];
@@ -213,15 +227,16 @@ static solow_status add_global(recovery *r, ptrdiff_t s, int64_t component, solo
     for (int32_t level = 0; level < factor->levels && status == SOLOW_OK && first; level++) {
         for (ptrdiff_t w = 0; w < set->width && seen[level] && status == SOLOW_OK; w++) {
             ptrdiff_t u = set->first + level * set->width + w;
-            status = add_level(r->task, absorb->global[s], w, level,
-                               r->a[solow_panel_index(absorb->layout.unknowns, u, 0)], component, err);
+            status =
+                add_level(r->task, absorb->global[s], w, level, r->a[solow_panel_index(absorb->layout.unknowns, u, 0)],
+                          component_of(r, absorb->global[s], level), err);
         }
     }
     free(seen);
     return solow_comm_agree(r->sweep->frame->comm, status, err);
 }
 
-static solow_status add_local(recovery *r, int64_t component, solow_error *err)
+static solow_status add_local(recovery *r, solow_error *err)
 {
     solow_comm *comm = r->sweep->frame->comm;
     size_t *offset = solow_allocate((ptrdiff_t)solow_comm_size(comm) + 1, sizeof *offset);
@@ -234,18 +249,50 @@ static solow_status add_local(recovery *r, int64_t component, solow_error *err)
         status == SOLOW_OK && all != NULL ? (ptrdiff_t)(offset[solow_comm_size(comm)] / (3 * sizeof(double))) : 0;
     for (ptrdiff_t i = 0; i < rows && status == SOLOW_OK; i++) {
         const double *row = (const double *)all + 3 * i;
-        status = add_level(r->task, r->sweep->absorb.local, (ptrdiff_t)row[1], (int32_t)row[0], row[2], component, err);
+        status = add_level(r->task, r->sweep->absorb.local, (ptrdiff_t)row[1], (int32_t)row[0], row[2],
+                           component_of(r, r->sweep->absorb.local, (int32_t)row[0]), err);
     }
     free(offset);
     free(all);
     return solow_comm_agree(comm, status, err);
 }
 
+/* One effect: all its values compare. Two without slopes: those of one connected component. Else it is not known. */
+static solow_status find_components(recovery *r, solow_error *err)
+{
+    const solow_model_effects *effects = &r->task->effects;
+    bool slopes = false;
+    for (ptrdiff_t e = 0; e < effects->count; e++) {
+        slopes = slopes || effects->effect[e].slopes > 0;
+    }
+    r->components = effects->count == 1 ? 1 : 0;
+    if (effects->count != 2 || slopes) {
+        return SOLOW_OK;
+    }
+    return solow_connected_levels(r->sweep->frame, r->sweep->sample, effects->effect[0].factor,
+                                  effects->effect[1].factor, r->component, &r->components, err);
+}
+
+/* What the values are measured from. */
+static solow_status say_normalisation(const recovery *r, solow_error *err)
+{
+    const solow_model_effects *effects = &r->task->effects;
+    const solow_absorb *absorb = &r->sweep->absorb;
+    char text[512] = "none: the effect holds the constant";
+    if (effects->count > 1) {
+        const char *holder = absorb->local >= 0 ? effects->effect[absorb->local].name : effects->effect[0].name;
+        snprintf(text, sizeof text,
+                 "%.200s holds the constant; of each other effect one level in each component is 0%s", holder,
+                 r->components == 0 ? "; with slopes, or more than two effects, components are not told" : "");
+    }
+    return solow_record_add_diagnostic(&r->task->record, "fixed_effects_normalisation",
+                                       r->components > 0 ? (double)r->components : (double)NAN, text, err);
+}
+
 solow_status solow_recover_effects(const solow_sweep *sweep, solow_task *task, solow_error *err)
 {
     const solow_absorb *absorb = &sweep->absorb;
     recovery r = {.sweep = sweep, .task = task, .weight = solow_allocate_zeroed(sweep->columns, sizeof(double))};
-    int64_t component = absorb->components > 1 ? INT64_MIN : 0; /* several: values compare inside an unnamed one only */
     solow_status status = r.weight != NULL ? SOLOW_OK : no_memory(err);
     if (status == SOLOW_OK && absorb->layout.sets > 0) {
         r.a = solow_allocate_zeroed(solow_panel_doubles(absorb->layout.unknowns, 1), sizeof *r.a);
@@ -259,19 +306,16 @@ solow_status solow_recover_effects(const solow_sweep *sweep, solow_task *task, s
         status = visit_blocks(&r, err);
     }
     status = solow_comm_agree(sweep->frame->comm, status, err);
+    status = status == SOLOW_OK ? find_components(&r, err) : status;
     if (status == SOLOW_OK && absorb->local >= 0) {
-        status = add_local(&r, component, err);
+        status = add_local(&r, err);
     }
     for (ptrdiff_t s = 0; s < absorb->layout.sets && status == SOLOW_OK; s++) {
-        status = add_global(&r, s, component, err);
+        status = add_global(&r, s, err);
     }
-    if (status == SOLOW_OK) {
-        status = solow_record_add_diagnostic(&task->record, "fixed_effects_normalisation", (double)absorb->components,
-                                             absorb->layout.sets > 0 && task->effects.count > 1
-                                                 ? "one level of each further effect is 0 in each component"
-                                                 : "none: the effects hold the constant",
-                                             err);
-    }
+    status = status == SOLOW_OK ? say_normalisation(&r, err) : status;
+    free(r.component[0]);
+    free(r.component[1]);
     free(r.weight);
     free(r.a);
     free(r.local);

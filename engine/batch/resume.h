@@ -25,9 +25,9 @@ typedef struct solow_resume_settings {
     const char *machine_kind; /* of this run */
     const char *cluster_job;  /* its id; NULL or "": none */
     int64_t cluster_restarts;
-    bool restart;       /* discard what is there */
-    int64_t tasks;      /* of the whole job, for people */
-    uint64_t seed;      /* of the job */
+    bool restart;         /* discard what is there */
+    int64_t tasks;        /* of the whole job, for people */
+    const solow_job *job; /* outlives the run */
     double begun, most; /* seconds on solow_comm_seconds: when the program started; how long it may run, 0: any time */
     bool (*asked_to_stop)(void);           /* whether a signal came; NULL: none can */
     void (*watch_crashes)(int descriptor); /* every rank: a crash is to be noted there; may be NULL */

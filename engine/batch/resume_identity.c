@@ -4,7 +4,7 @@
 #include "engine/estimators/registry.h"
 #include "engine/frame/content.h"
 #include "engine/frame/program.h"
-#include "io/job/identity.h"
+#include "io/job/hash.h"
 #include "io/job/visit.h"
 #include "io/ledger/fields.h"
 
@@ -111,18 +111,15 @@ static solow_status identify(solow_resume *resume, const solow_frame *frame, con
                              solow_task_unit *unit, solow_error *err)
 {
     const solow_estimator *estimator = solow_estimator_find(unit->model->estimator);
-    char *text = solow_model_specification(unit->model, estimator->options);
+    char text[SOLOW_HASH_BYTES] = "";
     solow_buffer whole = {0};
-    if (text == NULL) {
-        whole.failed = true;
-    } else {
-        solow_put_text(&whole, text);
-    }
+    solow_status status = solow_model_hash(resume->settings.job, unit->model, estimator->options, text, err);
+    solow_put_text(&whole, text);
     solow_put_integer(&whole, estimator->revision);
-    solow_put_integer(&whole, (int64_t)resume->settings.seed);
+    solow_put_integer(&whole, (int64_t)resume->settings.job->seed);
     solow_put_digest(&whole, resume->machine);
     solow_put_integer(&whole, frame->layout.rows);
-    solow_status status = solow_buffer_finish(&whole, err);
+    status = status == SOLOW_OK ? solow_buffer_finish(&whole, err) : status;
     for (ptrdiff_t c = 0; c < used->count && status == SOLOW_OK; c++) {
         solow_digest digest;
         status = content_of(resume, frame, used->column[c], &digest, err);
@@ -136,7 +133,6 @@ static solow_status identify(solow_resume *resume, const solow_frame *frame, con
         unit->identity = solow_digest_of(whole.text, whole.length);
     }
     solow_buffer_clear(&whole);
-    free(text);
     return status;
 }
 

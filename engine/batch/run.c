@@ -233,11 +233,12 @@ static int by_place(const void *a, const void *b)
 
 solow_status solow_run_models(solow_run *run, solow_error *err)
 {
-    ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order), *round = NULL;
-    solow_status status = order != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
+    ptrdiff_t *order = solow_allocate(run->job->models, sizeof *order);
+    ptrdiff_t *round = solow_allocate(run->job->models, sizeof *round);
+    solow_status status =
+        order != NULL && round != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to order models");
     if (status == SOLOW_OK) {
-        round = solow_allocate(run->job->models, sizeof *round);
-        status = round != NULL ? solow_model_order(run->job, order, err) : SOLOW_ERR_MEMORY;
+        status = solow_model_order(run->job, order, err);
     }
     ptrdiff_t count = 0;
     for (ptrdiff_t m = 0; m < run->job->models; m++) {

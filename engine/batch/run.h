@@ -20,6 +20,7 @@ typedef struct solow_run {
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
+    int64_t part;                                        /* of a group's own run: its level + 1; 0: the whole frame */
     int64_t failed, done, total;                         /* out: estimates; total: as far as they are known */
     ptrdiff_t outcomes, outcome_capacity;
     solow_outcome *outcome; /* [outcomes] in the order of the job; those of `by` groups on rank 0 alone */
@@ -66,6 +67,10 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
 
 /* An outcome's rows in the result tables. Rank 0 only. */
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err);
+
+/* Rows of tidy, tests and diagnostics alone, of something that is no estimate (a comparison). Rank 0 only. */
+solow_status solow_collect_rows(solow_results *results, const char *model, const char *group, double level,
+                                const solow_record *record, solow_error *err);
 
 /* Saved columns of all models as /panel/<model>. Collective; filled on rank 0. */
 solow_status solow_collect_saved(solow_run *run, solow_error *err);

@@ -90,6 +90,19 @@ static solow_status shape_keys(solow_frame *frame, solow_task *task, solow_error
     return status;
 }
 
+/* Levels of an effect with rows in the sample; a factor that is a key too was counted already. */
+static solow_status count_effect(solow_frame *frame, const solow_task *task, const solow_factor *factor,
+                                 int64_t *levels, solow_error *err)
+{
+    for (ptrdiff_t k = 0; k < task->keys; k++) {
+        if (task->key[k] == factor) {
+            *levels = task->shape_key[k].present;
+            return SOLOW_OK;
+        }
+    }
+    return count_present(frame, &task->sample, factor, levels, err);
+}
+
 static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_error *err)
 {
     solow_status status = SOLOW_OK;
@@ -97,7 +110,7 @@ static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_er
         const solow_model_effect *effect = &task->effects.effect[e];
         int64_t levels = 0;
         bool *nested = task->nested + e * task->keys;
-        status = count_present(frame, &task->sample, effect->factor, &levels, err);
+        status = count_effect(frame, task, effect->factor, &levels, err);
         for (ptrdiff_t k = 0; k < task->keys && status == SOLOW_OK; k++) {
             status = is_nested(frame, &task->sample, effect->factor, task->key[k], &nested[k], err);
         }
@@ -106,9 +119,44 @@ static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_er
             .levels = levels,
             .parameters = levels * ((effect->level ? 1 : 0) + effect->slopes),
             .nested = nested,
+            .spelled = e < 32 && ((task->spelled >> e) & 1U) != 0,
         };
     }
     return status;
+}
+
+enum { MOST_SPELLED = 400 }; /* dummies: their cross products are as many squared, for each cluster */
+
+solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error *err)
+{
+    const solow_vcov_spec *vcov = &task->model->vcov;
+    bool leverage =
+        vcov->kind == SOLOW_VCOV_CLUSTER && (vcov->type == SOLOW_CLUSTER_CR2 || vcov->type == SOLOW_CLUSTER_CR3);
+    bool across = false;
+    int64_t dummies = 0;
+    uint32_t spelled = 0;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t e = 0; leverage && e < task->effects.count && status == SOLOW_OK; e++) {
+        const solow_model_effect *effect = &task->effects.effect[e];
+        bool nested = false;
+        status = is_nested(frame, &task->sample, effect->factor, task->key[0], &nested, err);
+        across = across || !nested;
+        if (!nested || frame->unit_factor == NULL || effect->factor->code != frame->unit_factor->code) {
+            spelled |= e < 32 ? (uint32_t)1 << e : 0;
+            dummies += effect->factor->levels;
+        }
+        leverage = effect->level && effect->slopes == 0 && dummies <= MOST_SPELLED && e < 32;
+    }
+    if (status != SOLOW_OK || !leverage || !across || vcov->cluster.count != 1) {
+        return status;
+    }
+    for (ptrdiff_t e = 0; e < task->effects.count && status == SOLOW_OK; e++) {
+        if ((spelled >> e) & 1U) {
+            status = solow_design_spell(&task->design, task->effects.effect[e].factor, err);
+        }
+    }
+    task->spelled = spelled;
+    return solow_comm_agree(frame->comm, status, err);
 }
 
 static solow_status make_room(solow_task *task, solow_error *err)

@@ -4,6 +4,7 @@
  * same numbers reach the same machines, so all ranks take the same turns.
  */
 #include "engine/batch/fitted.h"
+#include "engine/batch/influence.h"
 #include "engine/batch/recover.h"
 #include "engine/batch/run.h"
 
@@ -329,6 +330,23 @@ static solow_status report_nesting(solow_task *task, solow_error *err)
     return SOLOW_OK;
 }
 
+/* A log that takes most of the rows is seldom meant. */
+static solow_status report_logs(const solow_frame *frame, solow_task *task, solow_error *err)
+{
+    static const char log_reason[] = "log of a non-positive number";
+    char sentence[400];
+    for (ptrdiff_t d = 0; d < task->sample.drops && task->error.status == SOLOW_OK; d++) {
+        const solow_drop *drop = &task->sample.drop[d];
+        if (strncmp(drop->reason, log_reason, sizeof log_reason - 1) == 0 && drop->rows > frame->layout.rows / 2) {
+            snprintf(sentence, sizeof sentence,
+                     "%lld of %lld rows are dropped for the %.200s; log1p, asinh or poisson keep zeros.",
+                     (long long)drop->rows, (long long)frame->layout.rows, drop->reason);
+            return solow_record_say(&task->record, true, sentence, err);
+        }
+    }
+    return SOLOW_OK;
+}
+
 static bool wants_effects(const solow_task *task)
 {
     bool wants = false;
@@ -355,12 +373,17 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = report_effects(&state.sweep.absorb, task[t], err);
         status = status == SOLOW_OK ? report_nesting(task[t], err) : status;
+        status = status == SOLOW_OK ? report_logs(run->frame, task[t], err) : status;
         if (status == SOLOW_OK && wants_effects(task[t])) {
             status = solow_recover_effects(&state.sweep, task[t], err);
         }
     }
+    if (status == SOLOW_OK) {
+        status = solow_take_influences(run, &state.sweep, count, task, err);
+    }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;
+    run->pass_flops += state.sweep.flops;
     run->pass_seconds += state.sweep.seconds;
     solow_sweep_clear(&state.sweep);
     free(state.column);

@@ -118,8 +118,9 @@ static solow_status prepare(solow_frame *frame, solow_task *task, solow_error *e
         free(where);
         return status;
     }
-    return solow_sample_create(frame, task->model, where, &task->design, &task->effects, task->cluster_keys, task->key,
-                               &task->sample, err);
+    status = solow_sample_create(frame, task->model, where, &task->design, &task->effects, task->cluster_keys,
+                                 task->key, &task->sample, err);
+    return status == SOLOW_OK ? solow_task_spell(frame, task, err) : status;
 }
 
 solow_status solow_task_create(solow_frame *frame, const solow_model *model, const solow_estimator *estimator,
@@ -168,6 +169,7 @@ void solow_task_clear(solow_task *task)
     for (ptrdiff_t n = 0; n < task->effect_names; n++) {
         free(task->effect_name[n]);
     }
+    solow_kept_influences_clear(task->influences, task->influence);
     free(task->level);
     free(task->effect_name);
     free(task->key);

@@ -70,6 +70,9 @@ static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task 
     for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
         solow_outcome *own = &round->outcome[group[g] - round->task];
         status = solow_outcome_take(group[g], own, err);
+        solow_task_clear(group[g]); /* at once: a thousand models need the memory of one */
+        round->unit[group[g] - round->task].fate = SOLOW_TASK_FINISHED;
+        round->taken[group[g] - round->task] = true;
         count_done(run, own);
     }
     if (status == SOLOW_OK && run->resume != NULL) {
@@ -86,6 +89,7 @@ static solow_status restore(round_state *round, ptrdiff_t t, solow_error *err)
     solow_outcome *outcome = &round->outcome[t];
     solow_status status = solow_resume_restore(run->resume, run->frame, &round->unit[t], outcome, err);
     if (status == SOLOW_OK) {
+        solow_task_clear(&round->task[t]);
         count_done(run, outcome);
     }
     return status;
@@ -121,6 +125,7 @@ static solow_status run_failures(round_state *round, solow_task **group, solow_e
             count_done(round->run, &round->outcome[t]);
             round->taken[t] = true;
         } else if (round->task[t].error.status != SOLOW_OK && round->unit[t].fate == SOLOW_TASK_FINISHED) {
+            round->taken[t] = true;
             status = restore(round, t, err);
         } else if (round->task[t].error.status != SOLOW_OK) {
             group[failed++] = &round->task[t];
@@ -172,6 +177,12 @@ static solow_status run_round(round_state *round, solow_error *err)
     solow_status status = SOLOW_OK;
     if (run->resume != NULL) {
         status = solow_resume_look_up(run->resume, run->frame, round->count, round->unit, err);
+        for (ptrdiff_t t = 0; t < round->count && run->job->compare != NULL; t++) {
+            if (round->unit[t].fate ==
+                SOLOW_TASK_FINISHED) { /* what comparisons need of it lies on its ranks and is not kept */
+                round->unit[t].fate = SOLOW_TASK_OPEN;
+            }
+        }
         status = status == SOLOW_OK ? restore_round(round, &whole, err) : status;
     }
     for (ptrdiff_t t = 0; t < round->count && status == SOLOW_OK && !whole; t++) {

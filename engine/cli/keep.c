@@ -2,9 +2,14 @@
 #include "engine/cli/session.h"
 #include "engine/cli/signals.h"
 
+#include "io/ledger/folder.h"
+#include "io/ledger/lock.h"
+
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static void tell(const char *sentence)
 {
@@ -26,7 +31,7 @@ solow_status solow_session_keep(solow_session *session, solow_error *err)
                                             .cluster_job = getenv("SLURM_JOB_ID"),
                                             .cluster_restarts = restarts != NULL ? strtoll(restarts, NULL, 10) : 0,
                                             .restart = session->restart,
-                                            .seed = session->job.seed,
+                                            .job = &session->job,
                                             .begun = session->started,
                                             .most = session->most_seconds,
                                             .asked_to_stop = solow_signals_asked,
@@ -40,6 +45,17 @@ solow_status solow_session_end_keeping(solow_session *session, solow_status run,
     solow_status status = solow_resume_close(session->resume, run, err);
     session->resume = session->run.resume = NULL;
     return run == SOLOW_OK ? solow_comm_agree(session->comm, status, err) : run;
+}
+
+void solow_session_sweep_up(const solow_session *session)
+{
+    char folder[PATH_MAX];
+    struct stat about;
+    solow_lock_owner self = solow_lock_self(getenv("SLURM_JOB_ID"), 0);
+    if (solow_comm_rank(session->comm) == 0 && solow_folder_name(session->output_path, folder, NULL) == SOLOW_OK &&
+        stat(folder, &about) == 0 && solow_lock_take(folder, &self, NULL) == SOLOW_OK) {
+        (void)solow_folder_remove(folder, false, NULL);
+    }
 }
 
 /* "90", "90s", "30m", "2.5h", "1:30:00", "10:00". */

@@ -1,6 +1,7 @@
 /* provenance.c - what a result file says of its making. See session.h. */
 #include "engine/cli/session.h"
 
+#include "io/job/hash.h"
 #include "io/result/file_hash.h"
 
 #include <hdf5.h>
@@ -15,7 +16,7 @@ static solow_status text(solow_session *session, const char *name, const char *v
     return solow_results_attribute_text(&session->results, name, value != NULL ? value : "", err);
 }
 
-static solow_status add_input(solow_session *session, const char *path, solow_error *err)
+static solow_status add_input(solow_session *session, const char *path, bool panel, solow_error *err)
 {
     solow_table *table = &session->results.inputs;
     const solow_data_section *data = &session->job.data;
@@ -38,13 +39,17 @@ static solow_status add_input(solow_session *session, const char *path, solow_er
     if (stat(path, &about) == 0) {
         solow_table_set_integer(table, row, "bytes", (int64_t)about.st_size);
     }
-    solow_table_set_integer(table, row, "rows", session->frame.layout.rows);
+    if (panel) { /* not the rows of a file that was merged */
+        solow_table_set_integer(table, row, "rows", session->frame.layout.rows);
+    }
     return SOLOW_OK;
 }
 
 solow_status solow_session_provenance(solow_session *session, solow_error *err)
 {
-    char *kind = solow_machine_kind(), version[32], hash[65];
+    char *kind = solow_machine_kind(), version[32], hash[SOLOW_HASH_BYTES] = "";
+    char *revisions = solow_session_revisions(session), *only = solow_session_list_text(&session->only);
+    char *set = solow_session_list_text(&session->set);
     unsigned major = 0, minor = 0, release = 0;
     H5get_libversion(&major, &minor, &release);
     snprintf(version, sizeof version, "%u.%u.%u", major, minor, release);
@@ -54,8 +59,11 @@ solow_status solow_session_provenance(solow_session *session, solow_error *err)
     solow_status status =
         results->title != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for provenance");
     status = status == SOLOW_OK ? text(session, "job_yaml", session->job.text, err) : status;
-    solow_text_sha256(session->job.text, hash);
+    status = status == SOLOW_OK ? text(session, "set", set, err) : status;
+    status = status == SOLOW_OK ? text(session, "only", only, err) : status;
+    status = status == SOLOW_OK ? solow_session_job_hash(session, hash, err) : status;
     status = status == SOLOW_OK ? text(session, "job_hash", hash, err) : status;
+    status = status == SOLOW_OK ? text(session, "revisions", revisions, err) : status;
     status = status == SOLOW_OK ? text(session, "blas_core", solow_blas_core(), err) : status;
     status = status == SOLOW_OK ? text(session, "blas_config", solow_blas_config(), err) : status;
     status = status == SOLOW_OK ? text(session, "machine_kind", kind, err) : status;
@@ -70,9 +78,12 @@ solow_status solow_session_provenance(solow_session *session, solow_error *err)
                  : status;
     status =
         status == SOLOW_OK ? solow_results_attribute_number(results, "peak_rss", solow_peak_memory(), err) : status;
-    for (ptrdiff_t f = 0; f < session->job.data.files && status == SOLOW_OK; f++) {
-        status = add_input(session, session->job.data.file[f], err);
+    for (ptrdiff_t f = 0; solow_session_input(session, f) != NULL && status == SOLOW_OK; f++) {
+        status = add_input(session, solow_session_input(session, f), f < session->job.data.files, err);
     }
     free(kind);
+    free(revisions);
+    free(only);
+    free(set);
     return status;
 }

@@ -52,25 +52,42 @@ static void add_phase(solow_session *session, const char *name, double since, do
     if (session->phases < SOLOW_PHASES) {
         session->phase[session->phases++] =
             (solow_phase){.name = name, .seconds = solow_comm_seconds() - since, .bytes = bytes, .calls = 1};
+        if (session->verbose && solow_comm_rank(session->comm) == 0) {
+            fprintf(stderr, "solow: %s: %.3f s\n", name, session->phase[session->phases - 1].seconds);
+        }
     }
 }
 
-solow_status solow_session_read_job(const char *path, const char *set, bool print, solow_job *job,
+/* KEY=VALUE as an override; key is malloc'ed, and the value stands in it. */
+static solow_status split_set(const char *text, solow_override *override, char **key, solow_error *err)
+{
+    *key = solow_copy_text(text);
+    char *equals = *key != NULL ? strchr(*key, '=') : NULL;
+    if (*key == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for --set");
+    }
+    if (equals == NULL || equals == *key) {
+        return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "--set wants KEY=VALUE, not `%s`", text);
+    }
+    *equals = '\0';
+    *override = (solow_override){.key = *key, .value = equals + 1};
+    return SOLOW_OK;
+}
+
+solow_status solow_session_read_job(const char *path, const solow_cli_list *set, bool print, solow_job *job,
                                     solow_diagnostics *diagnostics, solow_error *err)
 {
     solow_estimator_names names[SOLOW_ESTIMATORS_MAX];
-    ptrdiff_t count = solow_estimator_names_fill(names);
-    char *key = set != NULL ? solow_copy_text(set) : NULL;
-    solow_override override = {.key = key, .value = ""};
-    if (key != NULL && strchr(key, '=') != NULL) {
-        char *equals = strchr(key, '=');
-        *equals = '\0';
-        override.value = equals + 1;
-    } else if (set != NULL) {
-        free(key);
-        return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "--set wants KEY=VALUE, not `%s`", set);
+    ptrdiff_t count = solow_estimator_names_fill(names), sets = set != NULL ? set->count : 0;
+    solow_override override[SOLOW_CLI_VALUES];
+    char *key[SOLOW_CLI_VALUES] = {NULL};
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t s = 0; s < sets && status == SOLOW_OK; s++) {
+        status = split_set(set->value[s], &override[s], &key[s], err);
     }
-    solow_status status = solow_job_read(path, names, count, &override, set != NULL ? 1 : 0, job, diagnostics, err);
+    if (status == SOLOW_OK) {
+        status = solow_job_read(path, names, count, override, sets, job, diagnostics, err);
+    }
     if (print && diagnostics->count > 0) {
         char *text = solow_diagnostics_print(diagnostics);
         fputs(text != NULL ? text : "", stderr);
@@ -79,7 +96,9 @@ solow_status solow_session_read_job(const char *path, const char *set, bool prin
     if (status == SOLOW_ERR_INPUT && (err->status == SOLOW_OK || err->message[0] == '\0')) {
         SOLOW_FAIL(err, SOLOW_ERR_INPUT, "%s has %td errors", path, diagnostics->errors);
     }
-    free(key);
+    for (ptrdiff_t s = 0; s < sets; s++) {
+        free(key[s]);
+    }
     return status;
 }
 
@@ -112,11 +131,27 @@ static void print_diagnostics(const solow_session *session, bool wanted)
     free(text);
 }
 
+/* In a dry run the other models are looked at too, so that all errors are told at once. False for a column of no model. */
+static bool leave_out(solow_session *session, const char *model)
+{
+    bool *lacks = session->lacks;
+    if (!session->dry_run || model == NULL) {
+        return false;
+    }
+    if (lacks == NULL) {
+        lacks = session->lacks = solow_allocate_zeroed(session->job.models, sizeof *lacks);
+    }
+    for (ptrdiff_t m = 0; m < session->job.models && lacks != NULL; m++) {
+        lacks[m] = lacks[m] || strcmp(session->job.model[m].id, model) == 0;
+    }
+    return lacks != NULL;
+}
+
 /* Columns that the data lack: all of them, at their places in the job file. */
 static solow_status check_columns(solow_session *session, const solow_column_reference *reference, ptrdiff_t references,
                                   solow_error *err)
 {
-    ptrdiff_t missing = 0;
+    ptrdiff_t missing = 0, fatal = 0;
     const char *first = NULL;
     for (ptrdiff_t r = 0; r < references; r++) {
         if (strncmp(reference[r].name, "saved(", 6) == 0 ||
@@ -133,8 +168,9 @@ static solow_status check_columns(solow_session *session, const solow_column_ref
                               "the data have no column `%s`", reference[r].name);
         first = first != NULL ? first : reference[r].name;
         missing++;
+        fatal += leave_out(session, reference[r].model) ? 0 : 1;
     }
-    if (missing == 0) {
+    if (fatal == 0) {
         return SOLOW_OK;
     }
     print_diagnostics(session, solow_comm_rank(session->comm) == 0);
@@ -165,7 +201,7 @@ static solow_status load(solow_session *session, solow_error *err)
     return status;
 }
 
-/* The ids of --only as an array into text, which is cut. */
+/* The ids of --only as an array into text, which is cut at commas and line ends. */
 static solow_status split_only(solow_session *session, char *text, const char ***ids, ptrdiff_t *count,
                                solow_error *err)
 {
@@ -176,7 +212,7 @@ static solow_status split_only(solow_session *session, char *text, const char **
     }
     *ids = list;
     char *rest = text;
-    for (char *id = strtok_r(text, ",", &rest); id != NULL; id = strtok_r(NULL, ",", &rest)) {
+    for (char *id = strtok_r(text, ",\n", &rest); id != NULL; id = strtok_r(NULL, ",\n", &rest)) {
         bool known = false;
         for (ptrdiff_t m = 0; m < session->job.models && !known; m++) {
             known = strcmp(session->job.model[m].id, id) == 0;
@@ -186,7 +222,7 @@ static solow_status split_only(solow_session *session, char *text, const char **
         }
         list[(*count)++] = id;
     }
-    return SOLOW_OK;
+    return *count > 0 ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_USAGE, "--only names no model");
 }
 
 /* Data that no model can use are bad input, not a file of failures: the first reason is the run's. */
@@ -205,7 +241,7 @@ static solow_status refuse_unusable(const solow_session *session, solow_error *e
 
 static solow_status estimate(solow_session *session, solow_error *err)
 {
-    char *text = session->only != NULL ? solow_copy_text(session->only) : NULL;
+    char *text = session->only.count > 0 ? solow_session_list_text(&session->only) : NULL;
     const char **ids = NULL;
     ptrdiff_t count = 0;
     double since = solow_comm_seconds();
@@ -214,7 +250,9 @@ static solow_status estimate(solow_session *session, solow_error *err)
                                .frame = &session->frame,
                                .resume = session->resume,
                                .results = solow_comm_rank(session->comm) == 0 ? &session->results : NULL};
-    solow_status status = text != NULL ? split_only(session, text, &ids, &count, err) : SOLOW_OK;
+    solow_status status = text != NULL               ? split_only(session, text, &ids, &count, err)
+                          : session->only.count == 0 ? SOLOW_OK
+                                                     : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for ids");
     session->run.only = ids;
     session->run.only_count = count;
     if (status == SOLOW_OK) {
@@ -238,6 +276,7 @@ static solow_status estimate(solow_session *session, solow_error *err)
         session->phase[session->phases++] = (solow_phase){.name = "  passes",
                                                           .seconds = session->run.pass_seconds,
                                                           .bytes = session->run.pass_bytes,
+                                                          .flops = session->run.pass_flops,
                                                           .calls = (int64_t)session->run.passes};
     }
     session->run.only = NULL;
@@ -303,6 +342,9 @@ static solow_status check_models(solow_session *session, solow_error *err)
     for (ptrdiff_t m = 0; m < session->job.models && status == SOLOW_OK; m++) {
         const solow_model *model = &session->job.model[m];
         solow_task task;
+        if (session->lacks != NULL && session->lacks[m]) {
+            continue;
+        }
         status = solow_task_create(&session->frame, model, solow_estimator_find(model->estimator), &task, err);
         if (status == SOLOW_OK && task.error.status != SOLOW_OK) {
             solow_diagnostics_add(&session->diagnostics, false, model->formula_place, NULL, "model `%s`: %s", model->id,
@@ -336,7 +378,7 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
     session->started = solow_comm_seconds();
     bool first = solow_comm_rank(session->comm) == 0;
     solow_status status =
-        solow_session_read_job(session->path, session->set, first, &session->job, &session->diagnostics, err);
+        solow_session_read_job(session->path, &session->set, first, &session->job, &session->diagnostics, err);
     if (status == SOLOW_OK) {
         status = solow_session_check_available(session, err);
         print_diagnostics(session, status != SOLOW_OK && first);
@@ -351,6 +393,13 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
         status = solow_results_init(&session->results, err);
     }
     status = solow_comm_agree(session->comm, status, err);
+    if (status == SOLOW_OK && !session->dry_run && !session->restart) {
+        status = solow_session_reuse(session, err);
+    }
+    if (status == SOLOW_OK && session->reused) {
+        solow_session_sweep_up(session);
+        return SOLOW_OK;
+    }
     if (status == SOLOW_OK && !session->dry_run) {
         status = solow_session_keep(session, err);
     }
@@ -368,4 +417,6 @@ void solow_session_clear(solow_session *session)
     solow_job_clear(&session->job);
     free(session->machine_kind);
     solow_diagnostics_clear(&session->diagnostics);
+    free(session->lacks);
+    session->lacks = NULL;
 }

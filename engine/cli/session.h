@@ -3,10 +3,13 @@
 #define SOLOW_ENGINE_CLI_SESSION_H
 
 #include "engine/batch/run.h"
+#include "engine/cli/verb.h"
+
+#include <stdio.h>
 
 typedef struct solow_phase {
     const char *name;
-    double seconds, bytes; /* of this rank */
+    double seconds, bytes, flops; /* of this rank; flops of Grams, the only ones that are counted */
     int64_t calls;
 } solow_phase;
 
@@ -14,11 +17,12 @@ enum { SOLOW_PHASES = 6 };
 
 typedef struct solow_session {
     solow_comm *comm;
-    const char *path;   /* of the job file */
-    const char *output; /* NULL: as the job says, or its name with .h5 */
-    const char *only;   /* ids, separated by commas; NULL: all */
-    const char *set;    /* key=value; NULL: none */
-    bool quiet, dry_run, restart;
+    const char *path;    /* of the job file */
+    const char *output;  /* NULL: as the job says, or its name with .h5 */
+    solow_cli_list only; /* ids, several in one separated by commas; empty: all */
+    solow_cli_list set;  /* key=value */
+    bool quiet, verbose, dry_run, restart;
+    bool reused;          /* out: the output held these results already, and they were read */
     double most_seconds;  /* how long it may run; 0: any time */
     solow_resume *resume; /* what is finished, kept beside the output until that is there */
     char *machine_kind;
@@ -27,6 +31,7 @@ typedef struct solow_session {
     solow_frame frame;
     solow_results results; /* on rank 0 */
     solow_run run;
+    bool *lacks; /* [job.models] in a dry run: the data lack a column of the model, which is told already */
     solow_phase phase[SOLOW_PHASES];
     ptrdiff_t phases;
     double started;
@@ -40,6 +45,8 @@ void solow_session_clear(solow_session *session);
 
 /* Opens OUT.h5.run. Collective. Errors  as solow_resume_open's */
 solow_status solow_session_keep(solow_session *session, solow_error *err);
+/* Removes a run folder that is left beside complete results: its run was killed between writing them and removing it. Rank 0. */
+void solow_session_sweep_up(const solow_session *session);
 /* Its end: with run OK the folder goes, else it stays if something is finished. Collective if run is OK; returns run's status, or
  * why the folder could not go. */
 solow_status solow_session_end_keeping(solow_session *session, solow_status run, solow_error *err);
@@ -57,6 +64,17 @@ void solow_session_check_clear(solow_session *session);
 
 /* Starts MPI and, on a bad launch, says so on rank 0's stderr. */
 solow_status solow_session_start(int *argc, char ***argv, solow_comm **comm, solow_error *err);
+
+typedef struct solow_memory_marks { /* bytes, filled on rank 0 */
+    double rank, node;              /* the largest of any rank; of any node, the sum of its ranks' */
+    int nodes;
+} solow_memory_marks;
+
+/* Collective. */
+solow_status solow_session_memory(solow_comm *comm, solow_memory_marks *marks, solow_error *err);
+
+/* A line for each method that the results used, each source once. */
+void solow_session_cite(const solow_results *results, FILE *to);
 
 /* Phase table on stderr (rank 0) and rows of /timing. Collective. */
 solow_status solow_session_timing(solow_session *session, bool print, solow_error *err);
@@ -81,8 +99,20 @@ char *solow_library_versions(void);
 /* Peak resident memory of this process in bytes (VmHWM); 0 if it cannot be told. */
 double solow_peak_memory(void);
 
-/* Job reading with the registry's estimators; prints diagnostics on rank 0 (to stderr). */
-solow_status solow_session_read_job(const char *path, const char *set, bool print, solow_job *job,
+/* Job reading with the registry's estimators and --set; prints diagnostics on rank 0 (to stderr). */
+solow_status solow_session_read_job(const char *path, const solow_cli_list *set, bool print, solow_job *job,
                                     solow_diagnostics *diagnostics, solow_error *err);
+
+/* A result file is complete for a job if all that its bytes depend on is the same: job (io/job/hash.h), --only, content of
+ * the input files, revisions of the estimators, machine kind. session->reused says so, and results and run.failed are then
+ * those of the file. Collective; only with a file at output_path and without --restart does it read the inputs. */
+solow_status solow_session_reuse(solow_session *session, solow_error *err);
+
+/* The job's hash [SOLOW_HASH_BYTES], and what else the identity is made of; malloc'ed. Errors: SOLOW_ERR_MEMORY */
+solow_status solow_session_job_hash(const solow_session *session, char *hash, solow_error *err);
+char *solow_session_revisions(const solow_session *session); /* "iv 1, ols 1" of the estimators that the job uses */
+char *solow_session_list_text(const solow_cli_list *list);   /* values, a line each */
+/* Input files of the job, merged ones too: file number i, NULL behind the last. */
+const char *solow_session_input(const solow_session *session, ptrdiff_t i);
 
 #endif

@@ -28,16 +28,27 @@ int solow_verb_version(int argc, char **argv);
 
 extern const solow_verb solow_verbs[]; /* ends with a NULL name */
 
-/* An option of a verb: `--name` alone, or with a value (`--name VALUE`, `--name=VALUE`); letter: `-o`, 0 for none. */
+enum { SOLOW_CLI_VALUES = 64 };
+
+/* The values of an option that may stand several times, in order. */
+typedef struct solow_cli_list {
+    ptrdiff_t count;
+    const char *value[SOLOW_CLI_VALUES];
+} solow_cli_list;
+
+/* An option of a verb: `--name` alone, or with a value (`--name VALUE`, `--name=VALUE`); letter: `-o`, 0 for none. One of
+ * value, list and flag says where it goes. */
 typedef struct solow_cli_option {
     const char *name;
     char letter;
-    const char **value; /* where the value goes; NULL for a flag */
+    const char **value;
+    solow_cli_list *list;
     bool *flag;
 } solow_cli_option;
 
 /* Splits argv into options and positional arguments (moved to the front of positional [argc]).
- * Errors  SOLOW_ERR_USAGE: unknown option (with the nearest), missing value */
+ * `--` ends the options.
+ * Errors  SOLOW_ERR_USAGE: unknown option (with the nearest), missing value, a value for a flag, more than 64 values */
 solow_status solow_cli_parse(int argc, char **argv, const solow_cli_option *options, const char **positional,
                              int *count, solow_error *err);
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_ARGUMENTS = 64 };
+
 static solow_status check_job(const char *path, solow_error *err)
 {
     solow_session session;
@@ -24,11 +26,11 @@ int solow_verb_check(int argc, char **argv)
 {
     solow_error err = {0};
     bool print_schema = false;
-    const char *positional[64];
+    const char *positional[MOST_ARGUMENTS];
     int count = 0;
-    const solow_cli_option options[] = {{"print-schema", 0, NULL, &print_schema}, {NULL, 0, NULL, NULL}};
-    solow_status status = argc < 64 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
-                                    : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
+    const solow_cli_option options[] = {{.name = "print-schema", .flag = &print_schema}, {.name = NULL}};
+    solow_status status = argc <= MOST_ARGUMENTS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
+                                                 : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && print_schema) {
         solow_estimator_names names[SOLOW_ESTIMATORS_MAX];
         char *schema = solow_job_schema(names, solow_estimator_names_fill(names));
@@ -38,10 +40,15 @@ int solow_verb_check(int argc, char **argv)
     } else if (status == SOLOW_OK && count == 0) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow check takes a job file; see solow check --help");
     }
+    int code = status == SOLOW_OK ? 0 : solow_cli_fail(&err);
     for (int i = 0; i < count && status == SOLOW_OK; i++) {
-        status = check_job(positional[i], &err);
+        solow_error own = {0};
+        code = check_job(positional[i], &own) == SOLOW_OK || code != 0 ? code : solow_exit_code(own.status);
+        if (own.status != SOLOW_OK) {
+            (void)solow_cli_fail(&own);
+        }
     }
-    return status == SOLOW_OK ? 0 : solow_cli_fail(&err);
+    return code;
 }
 
 static void print_estimator(const solow_estimator *e, bool whole)
@@ -61,29 +68,66 @@ static void print_estimator(const solow_estimator *e, bool whole)
     }
 }
 
+static int wrong_usage(const char *sentence)
+{
+    fprintf(stderr, "solow: %s\n", sentence);
+    return solow_exit_code(SOLOW_ERR_USAGE);
+}
+
+/* Positional arguments of a verb without options. Negative: told, the exit code is -result. */
+static int take_arguments(int argc, char **argv, int most, const char **positional)
+{
+    solow_error err = {0};
+    int count = 0;
+    const solow_cli_option none[] = {{.name = NULL}};
+    if (argc > MOST_ARGUMENTS) {
+        return -wrong_usage("too many arguments");
+    }
+    if (solow_cli_parse(argc, argv, none, positional, &count, &err) != SOLOW_OK) {
+        return -solow_cli_fail(&err);
+    }
+    return count <= most ? count : -wrong_usage("too many arguments; see --help");
+}
+
+static int no_estimator(const char *name, const solow_estimator *const *list, ptrdiff_t count)
+{
+    const char *names[SOLOW_ESTIMATORS_MAX];
+    for (ptrdiff_t i = 0; i < count; i++) {
+        names[i] = list[i]->name;
+    }
+    const char *near = solow_closest(name, names, count);
+    fprintf(stderr, "solow: there is no estimator `%s`%s%s%s\n", name, near != NULL ? "; did you mean `" : "; see ",
+            near != NULL ? near : "solow estimators", near != NULL ? "`?" : "");
+    return solow_exit_code(SOLOW_ERR_USAGE);
+}
+
 int solow_verb_estimators(int argc, char **argv)
 {
+    const char *positional[MOST_ARGUMENTS];
     ptrdiff_t count = 0;
+    int given = take_arguments(argc, argv, 1, positional);
     const solow_estimator *const *list = solow_estimator_list(&count);
-    bool found = argc < 2;
+    if (given < 0) {
+        return -given;
+    }
+    bool found = given == 0;
     for (ptrdiff_t i = 0; i < count; i++) {
-        bool named = argc > 1 && strcmp(argv[1], list[i]->name) == 0;
+        bool named = given == 1 && strcmp(positional[0], list[i]->name) == 0;
         found = found || named;
-        if (argc < 2 || named) {
+        if (given == 0 || named) {
             print_estimator(list[i], named);
         }
     }
-    if (!found) {
-        fprintf(stderr, "solow: there is no estimator `%s`; see solow estimators\n", argv[1]);
-        return 64;
-    }
-    return 0;
+    return found ? 0 : no_estimator(positional[0], list, count);
 }
 
 int solow_verb_version(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
+    const char *positional[MOST_ARGUMENTS];
+    int given = take_arguments(argc, argv, 0, positional);
+    if (given < 0) {
+        return -given;
+    }
     char *text = solow_library_versions();
     fputs(text != NULL ? text : "", stdout);
     free(text);

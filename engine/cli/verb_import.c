@@ -15,11 +15,11 @@ int solow_verb_import(int argc, char **argv)
     const char *positional[MOST_ARGUMENTS], *output = NULL, *unit = NULL, *time = NULL, *delimiter = NULL;
     int count = 0;
     solow_panel_structure structure = {0};
-    const solow_cli_option options[] = {{"output", 'o', &output, NULL},
-                                        {"unit", 'u', &unit, NULL},
-                                        {"time", 't', &time, NULL},
-                                        {"delimiter", 'd', &delimiter, NULL},
-                                        {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "output", .letter = 'o', .value = &output},
+                                        {.name = "unit", .letter = 'u', .value = &unit},
+                                        {.name = "time", .letter = 't', .value = &time},
+                                        {.name = "delimiter", .letter = 'd', .value = &delimiter},
+                                        {.name = NULL}};
     solow_status status = argc < MOST_ARGUMENTS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                                 : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && (count != 1 || output == NULL)) {

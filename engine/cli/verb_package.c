@@ -129,10 +129,10 @@ static solow_status parse(int argc, char **argv, const char **positional, solow_
                           solow_error *err)
 {
     int count = 0;
-    const solow_cli_option options[] = {{"output", 'o', &package->folder, NULL},
-                                        {"results", 'r', results, NULL},
-                                        {"anonymous", 0, NULL, &package->anonymous},
-                                        {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "output", .letter = 'o', .value = &package->folder},
+                                        {.name = "results", .letter = 'r', .value = results},
+                                        {.name = "anonymous", .flag = &package->anonymous},
+                                        {.name = NULL}};
     solow_status status = argc <= MOST_JOBS ? solow_cli_parse(argc, argv, options, positional, &count, err)
                                             : SOLOW_FAIL(err, SOLOW_ERR_USAGE, "too many job files");
     if (status == SOLOW_OK && (count == 0 || package->folder == NULL)) {

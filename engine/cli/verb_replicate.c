@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { MOST_JOBS = 256, WIDTH = 100 };
@@ -17,9 +18,13 @@ static solow_status replicate_one(solow_comm *comm, const char *path, const char
                                   solow_error *err)
 {
     char output[4096];
-    const char *home = folder != NULL ? folder : "/tmp";
-    snprintf(output, sizeof output, "%s/solow-replicate-%ld.h5", home, (long)getpid());
-    solow_session session = {.comm = comm, .path = path, .output = folder != NULL ? NULL : output, .quiet = true};
+    const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path, *dot = strrchr(base, '.');
+    if (folder != NULL) {
+        snprintf(output, sizeof output, "%s/%.*s.h5", folder, dot > base ? (int)(dot - base) : (int)strlen(base), base);
+    } else {
+        snprintf(output, sizeof output, "/tmp/solow-replicate-%ld.h5", (long)getpid());
+    }
+    solow_session session = {.comm = comm, .path = path, .output = output, .quiet = true};
     solow_published_counts counts = {0};
     solow_buffer out = {0};
     solow_status status = solow_session_run(&session, err);
@@ -51,7 +56,7 @@ int solow_verb_replicate(int argc, char **argv)
     const char *positional[MOST_JOBS], *folder = NULL;
     int count = 0;
     bool reached = true;
-    const solow_cli_option options[] = {{"output", 'o', &folder, NULL}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "output", .letter = 'o', .value = &folder}, {.name = NULL}};
     solow_status status = argc < MOST_JOBS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                            : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many job files");
     if (status == SOLOW_OK && count == 0) {

@@ -16,8 +16,8 @@ static solow_status parse(int argc, char **argv, const solow_cli_option *options
         return SOLOW_FAIL(err, SOLOW_ERR_USAGE, "too many arguments");
     }
     solow_status status = solow_cli_parse(argc, argv, options, positional, count, err);
-    if (status == SOLOW_OK && *count < wanted) {
-        status = SOLOW_FAIL(err, SOLOW_ERR_USAGE, "solow %s needs %d file%s; see solow %s --help", argv[0], wanted,
+    if (status == SOLOW_OK && *count != wanted) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_USAGE, "solow %s takes %d file%s; see solow %s --help", argv[0], wanted,
                             wanted > 1 ? "s" : "", argv[0]);
     }
     return status;
@@ -30,8 +30,9 @@ int solow_verb_export(int argc, char **argv)
     solow_buffer out = {0};
     const char *positional[MOST_ARGUMENTS], *table = NULL, *format_name = "csv";
     int count = 0;
-    const solow_cli_option options[] = {
-        {"table", 't', &table, NULL}, {"format", 'f', &format_name, NULL}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "table", .letter = 't', .value = &table},
+                                        {.name = "format", .letter = 'f', .value = &format_name},
+                                        {.name = NULL}};
     solow_export_format format = SOLOW_EXPORT_CSV;
     solow_status status = parse(argc, argv, options, positional, 1, &count, &err);
     if (status == SOLOW_OK) {
@@ -59,7 +60,7 @@ int solow_verb_diff(int argc, char **argv)
     const char *positional[MOST_ARGUMENTS], *tolerance_text = "0";
     int count = 0;
     int64_t differences = 0;
-    const solow_cli_option options[] = {{"tolerance", 0, &tolerance_text, NULL}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "tolerance", .value = &tolerance_text}, {.name = NULL}};
     solow_status status = parse(argc, argv, options, positional, 2, &count, &err);
     char *end = NULL;
     double tolerance = strtod(tolerance_text, &end);

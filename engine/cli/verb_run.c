@@ -7,10 +7,12 @@
 
 #include <hdf5.h>
 
+#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { MOST_ARGUMENTS = 64 }; /* on the stack: before MPI_Init no rank may fail alone */
 
 static void show_progress(void *context, int64_t done, int64_t total, int64_t failed)
 {
@@ -19,22 +21,45 @@ static void show_progress(void *context, int64_t done, int64_t total, int64_t fa
             done == total ? "\n" : "");
 }
 
-/* What a user wants to see after a run: failures, where the results are. */
+/* Comparisons that could not be made; /glance does not list them. */
+static void tell_comparisons(const solow_results *results)
+{
+    const solow_table *tests = &results->tests;
+    for (int64_t row = 0; row < tests->rows; row++) {
+        if (strcmp(solow_table_text(tests, row, "test"), "compare") == 0 &&
+            isnan(solow_table_number(tests, row, "statistic"))) {
+            fprintf(stderr, "solow: comparison %s: %s\n", solow_table_text(tests, row, "model"),
+                    solow_table_text(tests, row, "note"));
+        }
+    }
+}
+
+/* What a user wants to see after a run: failures, sources, where the results are. */
 static void tell_end(const solow_session *session)
 {
     const solow_table *glance = &session->results.glance;
-    const solow_table_column *status = solow_table_column_find(glance, "status"),
-                             *id = solow_table_column_find(glance, "model");
-    const solow_table_column *message = solow_table_column_find(glance, "message");
     for (int64_t row = 0; row < glance->rows; row++) {
-        if (strcmp(status->text[row], "ok") != 0) {
-            fprintf(stderr, "solow: model %s: %s: %s\n", id->text[row], status->text[row], message->text[row]);
+        const char *status = solow_table_text(glance, row, "status");
+        const char *group = solow_table_text(glance, row, "group");
+        if (strcmp(status, "ok") != 0) {
+            fprintf(stderr, "solow: model %s%s%s: %s: %s\n", solow_table_text(glance, row, "model"),
+                    group[0] != '\0' ? "/" : "", group, status, solow_table_text(glance, row, "message"));
         }
     }
-    if (!session->quiet) {
-        fprintf(stderr, "solow: %lld models, %lld failed; results in %s\n", (long long)session->run.done,
-                (long long)session->run.failed, session->output_path);
+    tell_comparisons(&session->results);
+    if (session->quiet) {
+        return;
     }
+    if (session->reused) {
+        fprintf(stderr,
+                "solow: nothing to do: %s holds the results of this job, these data, this version and this machine "
+                "(--restart makes them again)\n",
+                session->output_path);
+        return;
+    }
+    solow_session_cite(&session->results, stderr);
+    fprintf(stderr, "solow: %lld models, %lld failed; results in %s\n", (long long)session->run.done,
+            (long long)session->run.failed, session->output_path);
 }
 
 static solow_status print_table(solow_session *session, const char *table, solow_error *err)
@@ -58,7 +83,7 @@ static solow_status run_session(solow_session *session, const char *table, solow
     if (first) {
         tell_end(session);
     }
-    if (!session->quiet) {
+    if (!session->quiet && !session->reused) {
         status = solow_session_timing(session, true, err);
     }
     if (status == SOLOW_OK && first && table != NULL) {
@@ -71,21 +96,22 @@ int solow_verb_run(int argc, char **argv)
 {
     solow_session session = {0};
     solow_error err = {0};
-    const char **positional = solow_allocate(argc, sizeof *positional), *table = NULL, *most = NULL;
+    const char *positional[MOST_ARGUMENTS], *table = NULL, *most = NULL;
     int count = 0;
     const solow_cli_option options[] = {
-        {"output", 'o', &session.output, NULL},
-        {"only", 0, &session.only, NULL},
-        {"set", 0, &session.set, NULL},
-        {"table", 0, &table, NULL},
-        {"quiet", 'q', NULL, &session.quiet},
-        {"dry-run", 'n', NULL, &session.dry_run},
-        {"restart", 0, NULL, &session.restart},
-        {"max-time", 0, &most, NULL},
-        {NULL, 0, NULL, NULL},
+        {.name = "output", .letter = 'o', .value = &session.output},
+        {.name = "only", .list = &session.only},
+        {.name = "set", .list = &session.set},
+        {.name = "table", .value = &table},
+        {.name = "quiet", .letter = 'q', .flag = &session.quiet},
+        {.name = "dry-run", .letter = 'n', .flag = &session.dry_run},
+        {.name = "verbose", .letter = 'v', .flag = &session.verbose},
+        {.name = "max-time", .value = &most},
+        {.name = "restart", .flag = &session.restart},
+        {.name = NULL},
     };
-    solow_status status = positional != NULL ? solow_cli_parse(argc, argv, options, positional, &count, &err)
-                                             : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory");
+    solow_status status = argc < MOST_ARGUMENTS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
+                                                : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && count != 1) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow run takes one job file, not %d; see solow run --help", count);
     }
@@ -93,7 +119,6 @@ int solow_verb_run(int argc, char **argv)
         status = solow_parse_duration(most, &session.most_seconds, &err);
     }
     if (status != SOLOW_OK) {
-        free(positional);
         return solow_cli_fail(&err);
     }
     session.path = positional[0];
@@ -111,7 +136,6 @@ int solow_verb_run(int argc, char **argv)
         code = 1;
     }
     solow_session_clear(&session);
-    free(positional);
     H5close(); /* before MPI_Finalize: HDF5's own exit handler would call MPI after it */
     solow_comm_stop(session.comm, code);
     return code;

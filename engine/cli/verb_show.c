@@ -28,7 +28,7 @@ int solow_verb_show(int argc, char **argv)
     const char *no_color = getenv("NO_COLOR");
     const solow_show_style style = {.width = terminal_width(),
                                     .colour = isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0')};
-    const solow_cli_option options[] = {{NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = NULL}};
     solow_status status = argc < 8 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                    : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && (count < 1 || count > 2)) {
@@ -48,25 +48,41 @@ int solow_verb_show(int argc, char **argv)
     return status == SOLOW_OK ? 0 : solow_cli_fail(&err);
 }
 
-/* The job as it was run, kept in /provenance, read back through a file of its own. */
-static solow_status kept_job(const solow_results *results, solow_job *job, solow_error *err)
+static const char *kept_text(const solow_results *results, const char *name)
 {
     const char *text = NULL;
-    char path[] = "/tmp/solow-job-XXXXXX";
-    solow_diagnostics diagnostics = {0};
     for (ptrdiff_t a = 0; a < results->attribute_count; a++) {
-        text = strcmp(results->attribute[a].name, "job_yaml") == 0 ? results->attribute[a].text : text;
+        text = strcmp(results->attribute[a].name, name) == 0 ? results->attribute[a].text : text;
+    }
+    return text;
+}
+
+/* The job as it was run, with its --set, kept in /provenance, read back through a file of its own. */
+static solow_status kept_job(const solow_results *results, solow_job *job, solow_error *err)
+{
+    const char *text = kept_text(results, "job_yaml"), *set = kept_text(results, "set");
+    char path[] = "/tmp/solow-job-XXXXXX", *lines = solow_copy_text(set != NULL ? set : ""), *rest = lines;
+    solow_diagnostics diagnostics = {0};
+    solow_cli_list list = {0};
+    if (lines == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the job of the result file");
+    }
+    for (char *line = strtok_r(lines, "\n", &rest); line != NULL && list.count < SOLOW_CLI_VALUES;
+         line = strtok_r(NULL, "\n", &rest)) {
+        list.value[list.count++] = line;
     }
     int file = text != NULL ? mkstemp(path) : -1;
     if (file < 0) {
+        free(lines);
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the result file does not hold its job (or /tmp cannot be written)");
     }
     ssize_t written = write(file, text, strlen(text));
     close(file);
     solow_status status = written == (ssize_t)strlen(text)
-                              ? solow_session_read_job(path, NULL, false, job, &diagnostics, err)
+                              ? solow_session_read_job(path, &list, false, job, &diagnostics, err)
                               : SOLOW_FAIL(err, SOLOW_ERR_IO, "cannot write %s", path);
     unlink(path);
+    free(lines);
     solow_diagnostics_clear(&diagnostics);
     return status;
 }
@@ -96,7 +112,7 @@ int solow_verb_table(int argc, char **argv)
     const char *positional[8];
     int count = 0;
     bool write = false, found = false;
-    const solow_cli_option options[] = {{"write", 'w', NULL, &write}, {NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = "write", .letter = 'w', .flag = &write}, {.name = NULL}};
     solow_status status = argc < 8 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                    : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && (count < 1 || count > 2)) {

@@ -142,7 +142,7 @@ int solow_verb_status(int argc, char **argv)
     solow_buffer out = {0};
     const char *positional[8];
     int count = 0, code = 0;
-    const solow_cli_option options[] = {{NULL, 0, NULL, NULL}};
+    const solow_cli_option options[] = {{.name = NULL}};
     solow_status status = argc < 8 ? solow_cli_parse(argc, argv, options, positional, &count, &err)
                                    : SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "too many arguments");
     if (status == SOLOW_OK && count != 1) {

@@ -7,6 +7,7 @@
  *   want               result [doubles]
  *   SOLOW_GRAM         columns^2: X'WX over the wanted columns of the transformed data, full symmetric, column-major
  *   SOLOW_GRAM_PRECISE 2 columns^2: the same in double-double, high parts then low parts (kernels/dense/compensated.h)
+ *                      and, without transform, of polynomials (x^10) with what rounding took from them (pass/exact_gram.h)
  *   SOLOW_UNIT         sums: whatever `unit` added up, view by view
  *   SOLOW_KEYED        levels(key) x sums, row-major by level: sums over the rows of each level of the `rows` function's values
  *   SOLOW_GATHER       present rows x columns, column-major, over the whole sample, in frame order; then key codes and time
@@ -73,7 +74,8 @@ typedef enum {
     SOLOW_ROLE_REGRESSOR,
     SOLOW_ROLE_ENDOGENOUS,
     SOLOW_ROLE_INSTRUMENT,
-    SOLOW_ROLE_EXTRA
+    SOLOW_ROLE_EXTRA,
+    SOLOW_ROLE_DUMMY /* of an absorbed effect: zero after the within transform */
 } solow_role;
 
 typedef struct solow_shape_column {
@@ -86,6 +88,7 @@ typedef struct solow_shape_effect {
     int64_t levels;     /* in the sample */
     int64_t parameters; /* columns of its dummies and slopes before redundancy: levels x (level + slopes) */
     const bool *nested; /* [keys] whether each level lies inside one level of the key */
+    bool spelled;       /* its dummies are among the columns too, with role DUMMY: cr2 and cr3 across clusters */
 } solow_shape_effect;
 
 typedef struct solow_shape_key {
@@ -124,6 +127,18 @@ typedef struct solow_cost {
     double passes, flops;
 } solow_cost;
 
+/* How one coefficient moves with the rows: b - beta = sum over rows of w e a to first order, e = sum_c residual_c x_c and
+ * a = sum_c weight_c x_c over the wanted columns. It is what joins the variances of several estimates
+ * (engine/inference/compare.h). */
+typedef struct solow_influence {
+    solow_transform transform;
+    ptrdiff_t columns;       /* 0: the estimate has no scores that could be stacked */
+    const ptrdiff_t *column; /* [columns] indices into solow_shape.column */
+    const double *residual;  /* [columns] */
+    double *weight;          /* room for solow_shape.columns doubles, the caller's; the first `columns` are filled */
+    double k, effects_rank, nobs; /* as solow_small_sample_of takes them */
+} solow_influence;
+
 typedef struct solow_estimator {
     const char *name, *also_known_as, *title, *cite;
     int revision;     /* rises when digits change */
@@ -135,6 +150,8 @@ typedef struct solow_estimator {
                           solow_wants *first, solow_error *err);
     solow_status (*step)(void *state, const solow_stats *stats, solow_wants *next, solow_error *err);
     solow_status (*report)(const void *state, solow_record *record, solow_error *err);
+    /* Of term number `term` of the record that report has filled; NULL: the estimator has no scores to stack. */
+    void (*influence)(const void *state, ptrdiff_t term, solow_influence *influence);
     void (*end)(void *state); /* NULL allowed: the arena owns everything */
 } solow_estimator;
 

@@ -210,7 +210,7 @@ static solow_status read_units(solow_frame *frame, const char *name, int32_t *le
     }
     status = solow_code_numbers(frame->comm, frame->rows, column->number, frame->unit, levels, value, err);
     frame->facts.units = *levels;
-    return status;
+    return status == SOLOW_OK ? solow_refuse_long_numbers(name, *levels, *value, err) : status;
 }
 
 /* Rows of every unit over all ranks, and the layout that follows. */

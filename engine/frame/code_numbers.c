@@ -257,3 +257,15 @@ solow_status solow_code_numbers(solow_comm *comm, ptrdiff_t rows, const double *
     }
     return code_by_hash(comm, rows, number, code, levels, value, err);
 }
+
+solow_status solow_refuse_long_numbers(const char *name, int32_t levels, const double *value, solow_error *err)
+{
+    double bound = SOLOW_LONGEST_NUMBER;
+    if (levels == 0 || (value[0] > -bound && value[levels - 1] < bound)) {
+        return SOLOW_OK;
+    }
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                      "`%s` is used as an identifier and holds %.0f: numbers of 16 digits and more lose their last "
+                      "digits; make them text in the file, with a letter in front",
+                      name, value[levels - 1] >= bound ? value[levels - 1] : value[0]);
+}

@@ -306,8 +306,3 @@ const solow_frame_column *solow_program_column(const solow_program *program)
 {
     return program->root->code == OP_COLUMN ? program->root->column : NULL;
 }
-
-int64_t solow_program_bad_logs(const solow_program *program)
-{
-    return program->bad_logs;
-}

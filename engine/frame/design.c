@@ -134,6 +134,19 @@ static solow_status add_dummy(const term_context *context, const solow_factor *f
                       err);
 }
 
+solow_status solow_design_spell(solow_design *design, const solow_factor *factor, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (int32_t level = 0; level < factor->levels && status == SOLOW_OK; level++) {
+        status = add_column(
+            design,
+            (solow_design_column){
+                .name = dummy_name(factor, level, NULL), .role = SOLOW_ROLE_DUMMY, .factor = factor, .level = level},
+            err);
+    }
+    return status;
+}
+
 /* i(f), i(f, ref = r), i(f, x), and i(f):x with `with` given. Without a reference or an interaction the first level is
  * left out if the model has a constant or effects. */
 static solow_status add_factor(const term_context *context, const solow_node *node, const solow_node *with,
@@ -171,18 +184,61 @@ static solow_status add_factor(const term_context *context, const solow_node *no
     return status;
 }
 
+enum { MOST_FACTORS = 16 }; /* of one interaction */
+
+/* The factors of a:b:c in order; how many, -1 for more than MOST_FACTORS. */
+static ptrdiff_t list_factors(const solow_node *node, const solow_node **factor, ptrdiff_t count)
+{
+    if (is_call(node, ":")) {
+        count = list_factors(node->child[0], factor, count);
+        return count < 0 ? count : list_factors(node->child[1], factor, count);
+    }
+    if (count == MOST_FACTORS) {
+        return -1;
+    }
+    factor[count] = node;
+    return count + 1;
+}
+
+/* An interaction with i(f) or i(f, x) among its factors: dummies times the product of x and all the others. */
+static solow_status add_interaction(const term_context *context, const solow_node *node, solow_error *err)
+{
+    const solow_node *factor[MOST_FACTORS], *dummies = NULL;
+    solow_node product[MOST_FACTORS], *child[MOST_FACTORS][2], *with = NULL;
+    char times[] = ":";
+    ptrdiff_t count = list_factors(node, factor, 0), used = 0;
+    if (count < 0) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "an interaction has more than %d factors", (int)MOST_FACTORS);
+    }
+    for (ptrdiff_t f = 0; f < count; f++) {
+        bool is_dummies = is_call(factor[f], "i");
+        if (is_dummies && dummies != NULL) {
+            return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                              "two i() cannot be interacted; write i(a^b) for the combinations of two factors");
+        }
+        dummies = is_dummies ? factor[f] : dummies;
+        const solow_node *next = is_dummies ? interacted(factor[f]) : factor[f];
+        if (next == NULL) {
+            continue;
+        }
+        if (with == NULL) {
+            with = (solow_node *)next; /* read only */
+            continue;
+        }
+        child[used][0] = with;
+        child[used][1] = (solow_node *)next;
+        product[used] = (solow_node){.kind = SOLOW_NODE_CALL, .text = times, .count = 2, .child = child[used]};
+        with = &product[used++];
+    }
+    return dummies != NULL ? add_factor(context, dummies, with, err) : add_expression(context, node, err);
+}
+
 static solow_status add_term(const term_context *context, const solow_node *node, solow_error *err)
 {
     if (is_call(node, "i")) {
         return add_factor(context, node, NULL, err);
     }
-    if (is_call(node, ":") && is_call(node->child[0], "i")) {
-        return add_factor(context, node->child[0], node->child[1], err);
-    }
-    if (is_call(node, ":") && is_call(node->child[1], "i")) {
-        return add_factor(context, node->child[1], node->child[0], err);
-    }
-    return add_expression(context, node, err);
+    return is_call(node, ":") ? add_interaction(context, node, err) : add_expression(context, node, err);
 }
 
 static solow_status add_terms(term_context *context, const solow_terms *terms, solow_role role, solow_error *err)
@@ -255,6 +311,17 @@ solow_status solow_design_fill(const solow_design_column *column, ptrdiff_t begi
         out[i] = value;
     }
     return SOLOW_OK;
+}
+
+bool solow_design_is_polynomial(const solow_design_column *column)
+{
+    return column->factor == NULL && column->program != NULL && solow_program_is_polynomial(column->program);
+}
+
+void solow_design_low(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, const double *high,
+                      double *low)
+{
+    solow_program_low(column->program, begin, rows, high, low);
 }
 
 bool solow_design_may_miss(const solow_design_column *column)

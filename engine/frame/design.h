@@ -28,11 +28,17 @@ typedef struct solow_design {
  * Errors  SOLOW_ERR_INPUT with a sentence that names the term */
 solow_status solow_design_create(solow_frame *frame, const solow_model *model, const uint8_t *where,
                                  solow_design *design, solow_error *err);
+/* Appends a dummy of role DUMMY for every level. Errors  SOLOW_ERR_MEMORY */
+solow_status solow_design_spell(solow_design *design, const solow_factor *factor, solow_error *err);
 void solow_design_clear(solow_design *design);
 
 /* Values of one column in rows [begin, begin + rows), whole units, missing as NaN. out [rows]. */
 solow_status solow_design_fill(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, double *out,
                                solow_error *err);
+/* Whether the column is a polynomial of columns, and then what rounding took from high [rows]: low [rows]. */
+bool solow_design_is_polynomial(const solow_design_column *column);
+void solow_design_low(const solow_design_column *column, ptrdiff_t begin, ptrdiff_t rows, const double *high,
+                      double *low);
 /* Whether the column can be missing anywhere. */
 bool solow_design_may_miss(const solow_design_column *column);
 

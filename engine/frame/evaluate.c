@@ -60,7 +60,7 @@ static void run(solow_program *program, op *node, ptrdiff_t begin, ptrdiff_t row
         solow_op_within_unit(program, node, begin, rows, out);
         break;
     default:
-        solow_op_rowwise(program, node, rows, out);
+        solow_op_rowwise(node, rows, out);
         break;
     }
 }

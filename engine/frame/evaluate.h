@@ -24,8 +24,16 @@ solow_status solow_program_run(solow_program *program, ptrdiff_t begin, ptrdiff_
 /* The column that the whole expression is, if it is nothing but a name of a numeric column; else NULL. */
 const solow_frame_column *solow_program_column(const solow_program *program);
 
-/* Rows whose value is missing because of a log of a non-positive number, counted since creation. */
-int64_t solow_program_bad_logs(const solow_program *program);
+/* A missing value that says why: the log of a non-positive number. Arithmetic passes it on as it does any NaN; of several
+ * reasons one is kept. */
+double solow_missing_log(void);
+bool solow_is_missing_log(double value);
+
+/* Whether the expression is a polynomial of columns that is not a column itself (exact.c). */
+bool solow_program_is_polynomial(const solow_program *program);
+/* What rounding took from such an expression: low [rows] = its value, in double-double, less high [rows], its value in
+ * double; 0 where the value is missing. */
+void solow_program_low(const solow_program *program, ptrdiff_t begin, ptrdiff_t rows, const double *high, double *low);
 
 /* All rows of this rank at once: out [rows]. Collective. */
 solow_status solow_frame_evaluate(solow_frame *frame, const solow_node *node, double *out, solow_error *err);

@@ -118,7 +118,7 @@ static solow_status code_rows(solow_frame *frame, const double *number, solow_fa
         status =
             solow_code_numbers(frame->comm, frame->rows, number, factor->code, &factor->levels, &factor->value, err);
     }
-    return status;
+    return status == SOLOW_OK ? solow_refuse_long_numbers(factor->name, factor->levels, factor->value, err) : status;
 }
 
 /* The time column's levels are the calendar's, if no period is empty: its codes are there already. */

@@ -22,6 +22,10 @@ solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_colum
  * "(time)"; made once. The frame must have time. */
 solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **factor, solow_error *err);
 
+/* Levels [levels] in rising order of a numeric identifier: from 2^53 on doubles skip whole numbers, so two identifiers of a file
+ * may have become one. Errors  SOLOW_ERR_INPUT names the first; the same on every rank, without a message between them */
+solow_status solow_refuse_long_numbers(const char *name, int32_t levels, const double *value, solow_error *err);
+
 /* Codes of numbers: distinct values over all ranks in rising order, NaN as -1. value is malloc'ed [*levels].
  * code [rows]. Integers in a narrow range go by a table, others by hashing. */
 solow_status solow_code_numbers(solow_comm *comm, ptrdiff_t rows, const double *number, int32_t *code, int32_t *levels,

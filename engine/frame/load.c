@@ -172,12 +172,12 @@ static solow_status read_file(solow_comm *comm, const solow_job *job, const char
     return status;
 }
 
-/* What a user should know of a merge: rows of this rank without a match, and a near miss of labels. */
+/* What a user should know of a merge: rows without a match, and a near miss of labels. */
 static solow_status add_note(char **note, const char *file, const solow_merge_report *report, solow_error *err)
 {
     char line[1024];
-    snprintf(line, sizeof line, "%s: %lld rows here found no match%s%s", file, (long long)report->unmatched,
-             report->hint[0] != '\0' ? "; " : "", report->hint);
+    snprintf(line, sizeof line, "%s: %lld of %lld rows found no match%s%s", file, (long long)report->unmatched,
+             (long long)(report->matched + report->unmatched), report->hint[0] != '\0' ? "; " : "", report->hint);
     size_t before = *note != NULL ? strlen(*note) : 0, bytes = before + strlen(line) + 2;
     char *longer = solow_resize(*note, (ptrdiff_t)bytes, 1);
     if (longer == NULL) {
@@ -188,30 +188,98 @@ static solow_status add_note(char **note, const char *file, const solow_merge_re
     return SOLOW_OK;
 }
 
+/* one_to_one over all ranks: each rank has seen its own rows alone. */
+static solow_status refuse_shared_keys(solow_comm *comm, const solow_merge *merge, const solow_columns *right,
+                                       int32_t *takers, solow_error *err)
+{
+    solow_status status = solow_comm_sum_int32(comm, takers, (ptrdiff_t)right->rows, err);
+    for (int64_t row = 0; row < right->rows && status == SOLOW_OK; row++) {
+        if (takers[row] > 1) {
+            char key[256];
+            solow_merge_key_print(right, merge->by_count, merge->by, row, key, sizeof key);
+            status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                                "merge with %s: %d rows of the data have the same key (%s), which match: one_to_one "
+                                "forbids",
+                                merge->file, takers[row], key);
+        }
+    }
+    return status;
+}
+
+/* Counts over ranks, and the first rank's hint. */
+static solow_status agree_report(solow_comm *comm, solow_merge_report *report, solow_error *err)
+{
+    int64_t counts[2] = {report->matched, report->unmatched};
+    int32_t first = report->hint[0] != '\0' ? solow_comm_rank(comm) : INT32_MAX;
+    solow_status status = solow_comm_sum_int64(comm, counts, 2, err);
+    status = status == SOLOW_OK ? solow_comm_min_int32(comm, &first, 1, err) : status;
+    if (status == SOLOW_OK && first != INT32_MAX) {
+        status = solow_comm_broadcast(comm, first, report->hint, sizeof report->hint, err);
+    }
+    report->matched = counts[0];
+    report->unmatched = counts[1];
+    return status;
+}
+
+/* This rank's rows joined to all of right's; then what only all ranks together know. Collective. */
+static solow_status join(solow_comm *comm, const solow_merge *merge, const solow_columns *right, solow_columns *columns,
+                         char **note, solow_error *err)
+{
+    solow_merge_report report = {0};
+    solow_status status = SOLOW_OK;
+    if (merge->match == SOLOW_MATCH_ONE_TO_ONE) {
+        report.right_takers = solow_allocate((ptrdiff_t)right->rows, sizeof *report.right_takers);
+        status = report.right_takers != NULL
+                     ? SOLOW_OK
+                     : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "merge with %s: no memory for keys", merge->file);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_columns_merge(columns, right, merge, &report, err);
+    }
+    status = solow_comm_agree(comm, status, err);
+    if (status == SOLOW_OK && report.right_takers != NULL) {
+        status = refuse_shared_keys(comm, merge, right, report.right_takers, err);
+    }
+    if (status == SOLOW_OK) {
+        status = agree_report(comm, &report, err);
+    }
+    if (status == SOLOW_OK && report.unmatched > 0) {
+        status = add_note(note, merge->file, &report, err);
+    }
+    free(report.right_takers);
+    return status;
+}
+
+typedef struct merger {
+    solow_comm *comm;
+    const solow_job *job;
+    const char *const *wanted;
+    ptrdiff_t count;
+    name_list *names;
+    char **note;
+} merger;
+
 /* A merged file is small: every rank reads all of it and joins its own rows. */
-static solow_status merge_file(const solow_job *job, const solow_merge *merge, const char *const *wanted,
-                               ptrdiff_t count, solow_columns *columns, name_list *list, char **note, solow_error *err)
+static solow_status merge_file(const merger *with, const solow_merge *merge, solow_columns *columns, solow_error *err)
 {
     solow_comm *alone = NULL;
     solow_columns right = {0};
     int64_t first = 0, total = 0;
     double bytes = 0;
-    const char *const *names = merge->keep_count > 0 ? (const char *const *)merge->keep : wanted;
-    ptrdiff_t name_count = merge->keep_count > 0 ? merge->keep_count : count;
+    const char *const *names = merge->keep_count > 0 ? (const char *const *)merge->keep : with->wanted;
+    ptrdiff_t count = merge->keep_count > 0 ? merge->keep_count : with->count;
     solow_status status = solow_comm_alone(&alone, err);
     if (status == SOLOW_OK) {
-        status = read_file(alone, job, merge->file, names, name_count, &right, &first, &total, &bytes, list, err);
+        status =
+            read_file(alone, with->job, merge->file, names, count, &right, &first, &total, &bytes, with->names, err);
     }
+    status = solow_comm_agree(with->comm, status, err);
     if (status == SOLOW_OK) {
-        solow_merge_report report = {0};
-        status = solow_columns_merge(columns, &right, merge, &report, err);
-        if (status == SOLOW_OK && report.unmatched > 0) {
-            status = add_note(note, merge->file, &report, err);
-        }
+        status = join(with->comm, merge, &right, columns, with->note, err);
     }
     solow_columns_clear(&right);
     solow_comm_destroy(alone);
-    return status;
+    return solow_comm_agree(with->comm, status, err);
 }
 
 /* Every file's part, one after the other. The column "(place)" holds each row's place in all files: it goes
@@ -273,9 +341,9 @@ solow_status solow_frame_load(solow_comm *comm, const solow_job *job, const char
     char *note = NULL;
     int64_t *origin = NULL;
     solow_status status = read_files(comm, job, wanted, count, &columns, &bytes_read, &names, err);
+    const merger with = {.comm = comm, .job = job, .wanted = wanted, .count = count, .names = &names, .note = &note};
     for (ptrdiff_t m = 0; m < job->data.merges && status == SOLOW_OK; m++) {
-        status = merge_file(job, &job->data.merge[m], wanted, count, &columns, &names, &note, err);
-        status = solow_comm_agree(comm, status, err);
+        status = merge_file(&with, &job->data.merge[m], &columns, err);
     }
     if (status == SOLOW_OK) {
         origin = take_places(&columns);

@@ -60,7 +60,6 @@ struct solow_program {
     solow_frame *frame;
     op *root;
     ptrdiff_t capacity; /* rows that every buffer holds */
-    int64_t bad_logs;
 };
 
 /* Memory of an operation with room for its children; NULL: no memory. Destroying frees the children too. */
@@ -76,7 +75,7 @@ bool solow_op_compares_text(const solow_frame *frame, const solow_node *node);
 solow_status solow_op_compile_text(const solow_frame *frame, const solow_node *node, op **made, solow_error *err);
 
 /* Row-wise operations: value of node from its children's buffers. */
-void solow_op_rowwise(solow_program *program, const op *node, ptrdiff_t rows, double *out);
+void solow_op_rowwise(const op *node, ptrdiff_t rows, double *out);
 /* Operations inside units: rows [begin, begin + rows) are whole units. */
 void solow_op_within_unit(const solow_program *program, const op *node, ptrdiff_t begin, ptrdiff_t rows, double *out);
 

@@ -2,6 +2,7 @@
 #include "engine/frame/program.h"
 
 #include <math.h>
+#include <string.h>
 
 static void binary(op_code code, ptrdiff_t rows, const double *a, const double *b, double *out)
 {
@@ -71,7 +72,24 @@ static void logic(op_code code, ptrdiff_t rows, const double *a, const double *b
     }
 }
 
-static void unary(solow_program *program, op_code code, ptrdiff_t rows, const double *a, double *out)
+/* A quiet NaN whose low bits spell the reason; the sign is not part of it. */
+static const uint64_t missing_log = UINT64_C(0x7ff80000006c6f67), sign = UINT64_C(1) << 63;
+
+double solow_missing_log(void)
+{
+    double value;
+    memcpy(&value, &missing_log, sizeof value);
+    return value;
+}
+
+bool solow_is_missing_log(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (bits & ~sign) == missing_log;
+}
+
+static void unary(op_code code, ptrdiff_t rows, const double *a, double *out)
 {
     for (ptrdiff_t i = 0; i < rows; i++) {
         double x = a[i];
@@ -83,12 +101,10 @@ static void unary(solow_program *program, op_code code, ptrdiff_t rows, const do
             out[i] = isnan(x) ? NAN : x == 0;
             break;
         case OP_LOG:
-            out[i] = x > 0 ? log(x) : NAN;
-            program->bad_logs += x <= 0;
+            out[i] = x > 0 ? log(x) : isnan(x) ? x : solow_missing_log();
             break;
         case OP_LOG1P:
-            out[i] = x > -1 ? log1p(x) : NAN;
-            program->bad_logs += x <= -1;
+            out[i] = x > -1 ? log1p(x) : isnan(x) ? x : solow_missing_log();
             break;
         case OP_EXP:
             out[i] = exp(x);
@@ -117,7 +133,7 @@ static void extreme(const op *node, ptrdiff_t rows, double *out)
         for (ptrdiff_t c = 1; c < node->count; c++) {
             double x = node->child[c]->buffer[i];
             if (isnan(x) || isnan(value)) {
-                value = NAN;
+                value = isnan(value) ? value : x;
             } else {
                 value = node->code == OP_MIN ? fmin(value, x) : fmax(value, x);
             }
@@ -145,7 +161,7 @@ static void is_in(const op *node, ptrdiff_t rows, double *out)
     }
 }
 
-void solow_op_rowwise(solow_program *program, const op *node, ptrdiff_t rows, double *out)
+void solow_op_rowwise(const op *node, ptrdiff_t rows, double *out)
 {
     const double *a = node->count > 0 ? node->child[0]->buffer : NULL;
     const double *b = node->count > 1 ? node->child[1]->buffer : NULL;
@@ -179,7 +195,7 @@ void solow_op_rowwise(solow_program *program, const op *node, ptrdiff_t rows, do
     case OP_ABS:
     case OP_ASINH:
     case OP_MISSING:
-        unary(program, node->code, rows, a, out);
+        unary(node->code, rows, a, out);
         break;
     default:
         binary(node->code, rows, a, b, out);

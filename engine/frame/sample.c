@@ -48,8 +48,12 @@ static solow_status need_mask(sample_maker *maker, solow_error *err)
     return SOLOW_OK;
 }
 
+typedef struct missing_rows {
+    int64_t count, logs; /* without a value; because of a log of a non-positive number */
+} missing_rows;
+
 /* Runs a design column block by block and drops its missing rows. */
-static solow_status drop_missing(sample_maker *maker, const solow_design_column *column, int64_t *dropped,
+static solow_status drop_missing(sample_maker *maker, const solow_design_column *column, missing_rows *dropped,
                                  solow_error *err)
 {
     const solow_frame *frame = maker->frame;
@@ -65,39 +69,44 @@ static solow_status drop_missing(sample_maker *maker, const solow_design_column 
         for (ptrdiff_t i = 0; i < rows && status == SOLOW_OK; i++) {
             uint8_t *present = &maker->sample->present[begin + i];
             if (*present && !isfinite(value[i])) {
+                bool log = solow_is_missing_log(value[i]);
                 *present = 0;
-                (*dropped)++;
+                dropped->logs += log;
+                dropped->count += !log;
             }
         }
     }
     return status;
 }
 
+/* The two reasons for which the rows of a column go, counted over all ranks. */
+static solow_status drop_column(sample_maker *maker, const solow_design_column *column, const char *name,
+                                solow_error *err)
+{
+    missing_rows dropped = {0, 0};
+    solow_status status = solow_comm_agree(maker->frame->comm, drop_missing(maker, column, &dropped, err), err);
+    int64_t count[2] = {dropped.count, dropped.logs};
+    if (status == SOLOW_OK) {
+        status = solow_comm_sum_int64(maker->frame->comm, count, 2, err);
+    }
+    static const char *const reasons[] = {"missing", "log of a non-positive number"};
+    for (int r = 0; r < 2 && status == SOLOW_OK; r++) {
+        char reason[512];
+        snprintf(reason, sizeof reason, "%s: %s", reasons[r], name);
+        status = add_drop(maker->sample, reason, count[r], err);
+    }
+    return status;
+}
+
 static solow_status drop_missing_columns(sample_maker *maker, const solow_design *design, solow_error *err)
 {
-    for (ptrdiff_t c = 0; c < design->columns; c++) {
-        const solow_design_column *column = &design->column[c];
-        if (!solow_design_may_miss(column)) {
-            continue;
-        }
-        int64_t count[2] = {0, column->program != NULL ? -solow_program_bad_logs(column->program) : 0};
-        solow_status status = drop_missing(maker, column, &count[0], err);
-        count[1] += column->program != NULL ? solow_program_bad_logs(column->program) : 0;
-        status = solow_comm_agree(maker->frame->comm, status, err);
-        if (status == SOLOW_OK) {
-            status = solow_comm_sum_int64(maker->frame->comm, count, 2, err);
-        }
-        char reason[512];
-        snprintf(reason, sizeof reason, "%s: %s",
-                 count[1] > 0 ? "missing, or the log of a non-positive number" : "missing", column->name);
-        if (status == SOLOW_OK) {
-            status = add_drop(maker->sample, reason, count[0], err);
-        }
-        if (status != SOLOW_OK) {
-            return status;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < design->columns && status == SOLOW_OK; c++) {
+        if (solow_design_may_miss(&design->column[c])) {
+            status = drop_column(maker, &design->column[c], design->column[c].name, err);
         }
     }
-    return SOLOW_OK;
+    return status;
 }
 
 static solow_status drop_uncoded(sample_maker *maker, const solow_factor *factor, solow_error *err)
@@ -129,15 +138,8 @@ static solow_status drop_missing_slopes(sample_maker *maker, const solow_model_e
         for (ptrdiff_t s = 0; s < effects->effect[e].slopes && status == SOLOW_OK; s++) {
             const solow_design_column column = {.program = effects->effect[e].slope[s],
                                                 .column = solow_program_column(effects->effect[e].slope[s])};
-            int64_t dropped = 0;
             if (solow_design_may_miss(&column)) {
-                status = solow_comm_agree(maker->frame->comm, drop_missing(maker, &column, &dropped, err), err);
-            }
-            if (status == SOLOW_OK) {
-                status = solow_comm_sum_int64(maker->frame->comm, &dropped, 1, err);
-            }
-            if (status == SOLOW_OK) {
-                status = add_drop(maker->sample, "missing: a varying slope", dropped, err);
+                status = drop_column(maker, &column, "a varying slope", err);
             }
         }
     }

@@ -9,7 +9,7 @@
 #include "engine/frame/design.h"
 
 typedef struct solow_drop {
-    char *reason; /* "where", "missing: log(rd)", "log of a non-positive number: rd", "singletons" */
+    char *reason; /* "where", "missing: log(rd)", "log of a non-positive number: log(rd)", "singletons" */
     int64_t rows;
 } solow_drop;
 

@@ -10,7 +10,8 @@
  *             df_j = (sum z - r'r)^2 / (sum z^2 - 2 sum z r'r + |sum r r'|^2)
  *
  * A direction with l = 1 is fitted by its cluster alone: it gets 0 (pseudo-inverse) and is counted.
- * Effects that are nested in the clusters drop out of (1): e_g and X_g are orthogonal to their dummies.
+ * Effects that are nested in the clusters drop out of (1): e_g and X_g are orthogonal to their dummies. Effects that reach
+ * across clusters belong to X_g as dummies: ols.c runs the regression once more with them, unit effects alone taken out.
  *
  * Source    Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Econ.
  *           Statistics 36, 672-683. Only A_g and s_g of a cluster enter, never its rows: the eigenvalues are of q x q.

@@ -34,11 +34,13 @@ static ptrdiff_t match(const solow_record *a, const solow_record *b, ptrdiff_t *
     return common;
 }
 
-/* Whether a has the larger variances on the whole, so that it is the consistent one. */
+/* Whether a has the larger variances on the whole, so that it is the consistent one: for one residual variance, since that
+ * of an efficient estimator which is wrong is the larger one. */
 static bool is_consistent(const solow_record *a, const solow_record *b, ptrdiff_t common, const ptrdiff_t *in_a,
                           const ptrdiff_t *in_b)
 {
-    double ratio = 0;
+    bool comparable = a->sigma > 0 && b->sigma > 0;
+    double ratio = comparable ? (double)common * log(b->sigma / a->sigma) : 0;
     for (ptrdiff_t i = 0; i < common; i++) {
         ratio += log(a->term[in_a[i]].std_error / b->term[in_b[i]].std_error);
     }

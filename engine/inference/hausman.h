@@ -14,7 +14,8 @@
 
 #include "engine/estimators/record.h"
 
-/* Adds test `hausman` to record: record against other. The one with the smaller variance is taken as the efficient one.
+/* Adds test `hausman` to record: record against other. The one whose variances are the smaller for one sigma is taken as the
+ * efficient one.
  * Errors  SOLOW_ERR_NUMERIC with a sentence: no common term, or no direction with positive variance */
 solow_status solow_hausman(const solow_record *record, const solow_record *other, const char *other_name,
                            bool sigmamore, solow_record *into, solow_error *err);

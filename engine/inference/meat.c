@@ -43,9 +43,9 @@ static solow_status check_cr(const solow_meat_problem *p, solow_error *err)
     for (ptrdiff_t e = 0; e < p->shape->effects && p->transform.kind == SOLOW_TRANSFORM_WITHIN; e++) {
         if (p->shape->effect[e].nested == NULL || !p->shape->effect[e].nested[0]) {
             return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
-                              "%s needs effects that lie inside the clusters, and %s does not lie inside %s; move it "
-                              "to the regressors as i(%s)",
-                              name, p->shape->effect[e].name, p->shape->key[0].name, p->shape->effect[e].name);
+                              "%s of effects that reach across the clusters needs their dummies, and here they have "
+                              "slopes or more than 400 levels (%s does not lie inside %s)",
+                              name, p->shape->effect[e].name, p->shape->key[0].name);
         }
     }
     return SOLOW_OK;
@@ -64,10 +64,11 @@ static solow_status check(const solow_meat_problem *p, solow_error *err)
                                 "driscoll_kraay is the same");
     case SOLOW_VCOV_HC2:
     case SOLOW_VCOV_HC3:
-        return p->bread != NULL ? SOLOW_OK
-                                : SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
-                                             "hc2 and hc3 need leverages, which this estimator does not "
-                                             "define; use hc1");
+        return p->bread != NULL || p->leverage != NULL
+                   ? SOLOW_OK
+                   : SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
+                                "hc2 and hc3 need leverages, which this estimator does not "
+                                "define; use hc1");
     case SOLOW_VCOV_CLUSTER:
         return is_cr(p->spec) ? check_cr(p, err) : SOLOW_OK;
     default:
@@ -148,8 +149,9 @@ static solow_status add_wants(solow_meat *meat, solow_arena *arena, solow_wants 
                  (solow_want){.kind = SOLOW_UNIT,
                               .sums = d * d + 1,
                               .unit = solow_hc_unit,
-                              .effect_leverage = p->bread != NULL && p->transform.kind == SOLOW_TRANSFORM_WITHIN &&
-                                                 p->shape->effects > 0 && p->spec->kind >= SOLOW_VCOV_HC2});
+                              .effect_leverage = (p->bread != NULL || p->leverage != NULL) &&
+                                                 p->transform.kind == SOLOW_TRANSFORM_WITHIN && p->shape->effects > 0 &&
+                                                 p->spec->kind >= SOLOW_VCOV_HC2});
         return SOLOW_OK;
     case SOLOW_VCOV_CLUSTER:
         return add_cluster_wants(meat, arena, wants, err);
@@ -310,8 +312,8 @@ solow_status solow_meat_finish(solow_meat *meat, const solow_stats *stats, const
     for (ptrdiff_t i = 0; i < d * d; i++) {
         if (!isfinite(m[i])) {
             return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
-                              "the variance is not finite: no degrees of freedom are left, or "
-                              "the residuals overflow");
+                              "the variance is not finite: no degrees of freedom are left, the residuals overflow, or "
+                              "hc2 meets a leverage above 1");
         }
     }
     solow_mirror_upper(d, m);

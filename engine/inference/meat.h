@@ -32,7 +32,9 @@ typedef struct solow_meat_problem {
     const double *residual; /* R [columns x m] */
     const double *gram;     /* G [columns x columns] of the wanted columns, full: for iid */
     const double *bread;    /* A [q x q] for leverages (hc2, hc3: h = w z'Az) and for cr2, cr3; else NULL */
-    bool least_squares;     /* z are the regressors and m = 1: cr2 and cr3 are defined */
+    const double *const
+        *leverage;      /* [m] in place of bread: L_j [columns x columns], h of residual j is w x'L_j x; or NULL */
+    bool least_squares; /* z are the regressors and m = 1: cr2 and cr3 are defined */
 } solow_meat_problem;
 
 typedef struct solow_meat {

@@ -2,7 +2,7 @@
 #include "engine/pass/absorb.h"
 
 #include "kernels/panel/combine.h"
-#include "kernels/sparse/global_runs.h"
+#include "kernels/sparse/within_runs.h"
 
 #include <string.h>
 
@@ -161,24 +161,30 @@ static void subtract_runs(const solow_global *global, const solow_code_runs *run
     }
 }
 
-/* What one column adds to the certificate after its effects are out. */
-static void add_runs(const solow_global *global, const solow_code_runs *runs, ptrdiff_t c, const double *x,
-                     ptrdiff_t ld, const solow_absorb_sums *add)
+/* What one column adds to the certificate: raw before, left and sums after its effects are out. */
+static void add_sizes_of(const solow_global_layout *layout, ptrdiff_t c, const solow_within_sizes *size,
+                         const solow_absorb_sums *add)
 {
-    const solow_global_layout *layout = global->layout;
-    double left = add->size != NULL || add->left != NULL ? solow_absolute_sum(global->rows, x, NULL) : 0;
-    double *panel = add->sums != NULL ? add->sums + solow_panel_index(layout->unknowns, 0, c) : NULL;
-    for (ptrdiff_t s = 0; s < layout->sets; s++) {
-        if (panel != NULL) {
-            solow_code_runs_add(&runs[s], 1, x, ld, panel + layout->set[s].first * 8);
-        }
-        if (add->size != NULL) {
-            add->size[c * layout->parts + layout->set[s].part] += left;
-        }
+    for (ptrdiff_t s = 0; s < layout->sets && add->size != NULL; s++) {
+        add->size[c * layout->parts + layout->set[s].part] += size->left;
+    }
+    if (add->raw != NULL) {
+        add->raw[c] += size->raw;
     }
     if (add->left != NULL) {
-        add->left[c] += left;
+        add->left[c] += size->left;
     }
+}
+
+/* Gamma's panel column c; NULL before it is solved. */
+static const double *solved_of(const solow_absorb *absorb, ptrdiff_t c)
+{
+    return absorb->gamma != NULL ? absorb->gamma + solow_panel_index(absorb->layout.unknowns, 0, c) : NULL;
+}
+
+static double *sums_of(const solow_global_layout *layout, ptrdiff_t c, const solow_absorb_sums *add)
+{
+    return add->sums != NULL ? add->sums + solow_panel_index(layout->unknowns, 0, c) : NULL;
 }
 
 /* Asks memory for a whole column of the block: its lines then come side by side, and not one after the other as the mean
@@ -196,12 +202,58 @@ static void fetch_column(ptrdiff_t rows, const double *x)
 #endif
 }
 
+/* Any sets that come in runs, step by step. from: the column's values, maybe x. */
+static void within_steps(const solow_absorb *absorb, const solow_block_effects *effects, const solow_code_runs *runs,
+                         ptrdiff_t c, const double *from, double *x, ptrdiff_t ld)
+{
+    const solow_global *global = &effects->global;
+    if (absorb->gamma != NULL) {
+        subtract_runs(global, runs, c, absorb->gamma, from, x);
+        from = x;
+    }
+    if (effects->has_local && from != x) {
+        solow_local_within_from(&effects->local, 1, &from, x, ld);
+    } else if (effects->has_local) {
+        solow_local_within(&effects->local, 1, x, ld, NULL);
+    } else if (from != x) {
+        memcpy(x, from, solow_bytes(global->rows, sizeof *x));
+    }
+    if (absorb->correction != NULL && absorb->corrected[c]) {
+        subtract_runs(global, runs, c, absorb->correction, x, x);
+        if (effects->has_local) {
+            solow_local_within(&effects->local, 1, x, ld, NULL);
+        }
+    }
+}
+
+/* The same with what the certificate wants. */
+static void certified_steps(const solow_absorb *absorb, const solow_block_effects *effects, const solow_code_runs *runs,
+                            ptrdiff_t c, const double *from, double *x, ptrdiff_t ld, const solow_absorb_sums *add)
+{
+    const solow_global *global = &effects->global;
+    solow_within_sizes size = {0};
+    if (add->raw != NULL) {
+        size.raw = solow_absolute_sum(global->rows, from, NULL);
+    }
+    within_steps(absorb, effects, runs, c, from, x, ld);
+    if (add->size != NULL || add->left != NULL) {
+        size.left = solow_absolute_sum(global->rows, x, NULL);
+    }
+    double *sums = sums_of(global->layout, c, add);
+    for (ptrdiff_t s = 0; s < global->layout->sets && sums != NULL; s++) {
+        solow_code_runs_add(&runs[s], 1, x, ld, sums + global->layout->set[s].first * 8);
+    }
+    add_sizes_of(global->layout, c, &size, add);
+}
+
 /* A column goes through every step while it is in the nearest cache. */
 static solow_status within_by_column(const solow_absorb *absorb, solow_block *block, ptrdiff_t b,
                                      const solow_block_effects *effects, const solow_code_runs *runs,
                                      const solow_absorb_sums *add, solow_error *err)
 {
     const solow_global *global = &effects->global;
+    const solow_global_layout *layout = global->layout;
+    bool one = effects->has_local && layout->sets == 1 && solow_within_runs_fit(&effects->local, &runs[0]);
     ptrdiff_t ld = block->view.ld;
     solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; c < block->columns && status == SOLOW_OK; c++) {
@@ -210,31 +262,19 @@ static solow_status within_by_column(const solow_absorb *absorb, solow_block *bl
         if (from == NULL) {
             status = solow_block_fill_column(block, b, c, err);
             from = x;
-        } else {
+        } else if (!one || c == 0) {
             fetch_column(global->rows, from);
         }
         memset(x + global->rows, 0, solow_bytes(ld - global->rows, sizeof *x));
-        if (add->raw != NULL) {
-            add->raw[c] += solow_absolute_sum(global->rows, from, NULL);
+        if (one && (absorb->correction == NULL || !absorb->corrected[c])) {
+            const double *next = c + 1 < block->columns ? solow_block_source(block, b, c + 1) : NULL;
+            solow_within_sizes size = {0};
+            solow_within_runs(&effects->local, &runs[0], solved_of(absorb, c), from, next, x, sums_of(layout, c, add),
+                              &size);
+            add_sizes_of(layout, c, &size, add);
+        } else {
+            certified_steps(absorb, effects, runs, c, from, x, ld, add);
         }
-        if (absorb->gamma != NULL) {
-            subtract_runs(global, runs, c, absorb->gamma, from, x);
-            from = x;
-        }
-        if (effects->has_local && from != x) {
-            solow_local_within_from(&effects->local, 1, &from, x, ld);
-        } else if (effects->has_local) {
-            solow_local_within(&effects->local, 1, x, ld, NULL);
-        } else if (from != x) {
-            memcpy(x, from, solow_bytes(global->rows, sizeof *x));
-        }
-        if (absorb->correction != NULL && absorb->corrected[c]) {
-            subtract_runs(global, runs, c, absorb->correction, x, x);
-            if (effects->has_local) {
-                solow_local_within(&effects->local, 1, x, ld, NULL);
-            }
-        }
-        add_runs(global, runs, c, x, ld, add);
     }
     return status;
 }

@@ -67,8 +67,15 @@ static solow_status aligned(ptrdiff_t rows, ptrdiff_t columns, double **memory, 
     return SOLOW_OK;
 }
 
-static solow_status open_grams(solow_consumers *consumers, ptrdiff_t rows, solow_error *err)
+static bool is_raw(const solow_consumers *consumers)
 {
+    solow_transform_kind kind = consumers->request[0].want->transform.kind;
+    return kind == SOLOW_TRANSFORM_NONE || (kind == SOLOW_TRANSFORM_WITHIN && consumers->sweep->effects->count == 0);
+}
+
+static solow_status open_grams(solow_consumers *consumers, const solow_block *block, solow_error *err)
+{
+    ptrdiff_t rows = block->most_rows;
     const solow_frame *frame = consumers->sweep->frame;
     solow_status status = list_gram_columns(consumers, err);
     ptrdiff_t cells = consumers->grams * consumers->grams;
@@ -81,6 +88,10 @@ static solow_status open_grams(solow_consumers *consumers, ptrdiff_t rows, solow
     if (status == SOLOW_OK && has_kind(consumers, SOLOW_GRAM_PRECISE)) {
         status = solow_sum_create_shared(frame->comm, &frame->layout, 2 * cells, 1, SOLOW_SUM_PRECISE,
                                          &consumers->precise, err);
+        consumers->exact = is_raw(consumers);
+    }
+    if (status == SOLOW_OK && consumers->exact) {
+        status = solow_exact_gram_open(block, consumers->grams, consumers->gram_column, &consumers->low, err);
     }
     return status;
 }
@@ -120,7 +131,7 @@ solow_status solow_consumers_open(solow_consumers *consumers, const solow_block 
         status = open_consumer(consumers->sweep->frame, &consumers->request[r], &consumers->consumer[r], err);
     }
     if (status == SOLOW_OK) {
-        status = open_grams(consumers, block->most_rows, err);
+        status = open_grams(consumers, block, err);
     }
     if (status == SOLOW_OK) {
         status = aligned(block->most_rows, widest, &consumers->view_x, err);
@@ -135,8 +146,9 @@ solow_status solow_consumers_open(solow_consumers *consumers, const solow_block 
 }
 
 /* Adds the block to the union Grams. */
-static solow_status take_grams(solow_consumers *consumers, const solow_view *view, int64_t number, solow_error *err)
+static solow_status take_grams(solow_consumers *consumers, const solow_block *block, int64_t number, solow_error *err)
 {
+    const solow_view *view = &block->view;
     const double *x = view->x;
     ptrdiff_t columns = consumers->grams;
     if (columns < view->columns) {
@@ -156,6 +168,9 @@ static solow_status take_grams(solow_consumers *consumers, const solow_view *vie
     }
     if (precise != NULL) {
         solow_gram_precise(view->rows, columns, x, view->ld, view->weight, precise, precise + columns * columns);
+    }
+    if (precise != NULL && consumers->exact) {
+        solow_exact_gram_add(&consumers->low, block, x, precise);
     }
     return SOLOW_OK;
 }
@@ -281,7 +296,7 @@ solow_status solow_consumers_take(solow_consumers *consumers, solow_block *block
     }
     consumers->rows += counted;
     if (consumers->grams > 0) {
-        status = take_grams(consumers, view, number, err);
+        status = take_grams(consumers, block, number, err);
     }
     for (ptrdiff_t r = 0; r < consumers->count && status == SOLOW_OK; r++) {
         solow_want_kind kind = consumers->request[r].want->kind;
@@ -420,6 +435,7 @@ void solow_consumers_clear(solow_consumers *consumers)
     free(consumers->gram_column);
     free(consumers->gram_place);
     free(consumers->gram_x);
+    solow_exact_gram_clear(&consumers->low);
     free(consumers->view_x);
     free(consumers->values);
     free(consumers->leverage);

@@ -2,6 +2,7 @@
 #ifndef SOLOW_ENGINE_PASS_CONSUMER_H
 #define SOLOW_ENGINE_PASS_CONSUMER_H
 
+#include "engine/pass/exact_gram.h"
 #include "engine/pass/pass.h"
 
 typedef struct solow_consumer {
@@ -21,6 +22,8 @@ typedef struct solow_consumers {
     ptrdiff_t *gram_column;    /* [grams] */
     ptrdiff_t *gram_place;     /* [columns] place of a union column among gram_column, -1: none */
     double *gram_x;            /* columns brought together when they are not the whole union */
+    bool exact;                /* the double-double Gram is of columns as they were formed: no transform */
+    solow_exact_gram low;      /* what rounding took from them */
     double *view_x;            /* a consumer's columns brought together */
     double *values;            /* KEYED, MAP: values of the block's rows */
     double *leverage;          /* [rows] of the effects, in the block to be taken */

@@ -215,6 +215,8 @@ solow_status solow_pass_run(solow_sweep *sweep, ptrdiff_t count, solow_request *
             if (status == SOLOW_OK && !again) {
                 status = solow_consumers_finish(&groups.group[g], err);
             }
+            double grams = (double)groups.group[g].grams;
+            sweep->flops += (double)sweep->frame->rows * grams * (grams + 1);
             solow_consumers_clear(&groups.group[g]);
         }
         free(groups.group);

@@ -229,6 +229,10 @@ char *solow_job_schema(const solow_estimator_names *estimators, ptrdiff_t estima
 /* The option's text value in a model's mapping, its default, or NULL. */
 const char *solow_model_option(const solow_model *model, const solow_option *options, const char *name);
 
+/* A group as every table spells it: the model's keys, then `more` others: "key=value;key=value" with %, ;, = and / as %XX;
+ * "" if there is none; malloc'ed, NULL when there is no memory. */
+char *solow_group_text(const solow_model *model, ptrdiff_t more, const solow_key_value *other);
+
 /* Closest of names to text within two edits (Damerau-Levenshtein), or NULL. */
 const char *solow_closest(const char *text, const char *const *names, ptrdiff_t count);
 

@@ -282,7 +282,7 @@ static void read_model(solow_reader *reader, const solow_yaml *mapping)
 {
     const solow_yaml *text = solow_yaml_get(mapping, "formula");
     solow_simple_formula *simple = NULL;
-    ptrdiff_t count = 0;
+    ptrdiff_t count = 0, before = reader->job->models;
     if (text != NULL) {
         simple = expand(reader, mapping, text, &count);
     }
@@ -298,6 +298,10 @@ static void read_model(solow_reader *reader, const solow_yaml *mapping)
         }
     }
     solow_simple_formulas_destroy(simple, count);
+    if (!reader->no_memory) {
+        solow_job_check_published(reader, solow_yaml_get(mapping, "published"), reader->job->models - before,
+                                  reader->job->model + before);
+    }
 }
 
 void solow_job_read_models(solow_reader *reader, const solow_yaml *models)

@@ -124,3 +124,53 @@ void solow_job_read_published(solow_reader *reader, const solow_yaml *node, solo
         read_block(reader, node, model);
     }
 }
+
+static bool has_group(solow_reader *reader, ptrdiff_t estimates, const solow_model *estimate, const char *group,
+                      solow_job_buffer *known)
+{
+    bool found = false;
+    for (ptrdiff_t e = 0; e < estimates && !found; e++) {
+        char *own = solow_group_text(&estimate[e], 0, NULL);
+        reader->no_memory |= own == NULL;
+        found = own != NULL && strcmp(own, group) == 0;
+        if (own != NULL && e < 6) {
+            solow_job_buffer_format(known, "%s`%s`", e > 0 ? ", " : "", own);
+        }
+        free(own);
+    }
+    return found;
+}
+
+static void check_block(solow_reader *reader, const solow_yaml *block, ptrdiff_t estimates, const solow_model *estimate)
+{
+    const solow_yaml *group = solow_yaml_get(block, "group");
+    bool splits = estimate->by.count > 0 || estimate->window_length > 0;
+    solow_job_buffer known = {0};
+    if (group == NULL && (estimates > 1 || splits)) {
+        solow_reader_error(reader, block, "one block for each group, as a list",
+                           "the model has several estimates: `group:` says which of them these figures are of");
+    } else if (group != NULL && group->kind == SOLOW_YAML_SCALAR && !splits &&
+               !has_group(reader, estimates, estimate, group->text, &known)) {
+        bool none = estimates == 1 && estimate->group_count == 0;
+        solow_reader_error(reader, group, NULL,
+                           none ? "the model has no groups%s%s" : "the model has no group `%s`; it has %s",
+                           none ? "" : group->text, none || known.text == NULL ? "" : known.text);
+    }
+    solow_job_buffer_clear(&known);
+}
+
+void solow_job_check_published(solow_reader *reader, const solow_yaml *node, ptrdiff_t estimates,
+                               const solow_model *estimate)
+{
+    if (node == NULL || estimates == 0) {
+        return;
+    }
+    if (node->kind == SOLOW_YAML_MAPPING) {
+        check_block(reader, node, estimates, estimate);
+    }
+    for (ptrdiff_t i = 0; node->kind == SOLOW_YAML_LIST && i < node->count; i++) {
+        if (node->item[i]->kind == SOLOW_YAML_MAPPING) {
+            check_block(reader, node->item[i], estimates, estimate);
+        }
+    }
+}

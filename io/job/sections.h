@@ -24,6 +24,9 @@ void solow_job_read_models(solow_reader *reader, const solow_yaml *models);
 void solow_job_read_vcov(solow_reader *reader, const solow_yaml *node, solow_vcov_spec *vcov);
 void solow_job_read_ssc(solow_reader *reader, const solow_yaml *node, solow_ssc_spec *ssc);
 void solow_job_read_published(solow_reader *reader, const solow_yaml *node, solow_model *model);
+/* Whether the groups of published figures are groups of the model, of which the job has these estimates. */
+void solow_job_check_published(solow_reader *reader, const solow_yaml *node, ptrdiff_t estimates,
+                               const solow_model *estimate);
 
 /* Models that other parts name: they must exist; columns taken with saved() are put under the model's save. */
 void solow_job_check_references(solow_reader *reader, const solow_yaml *root);

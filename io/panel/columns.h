@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define SOLOW_LONGEST_NUMBER 9007199254740992.0 /* 2^53: from here on a double does not tell whole numbers apart */
+
 typedef enum { SOLOW_COLUMN_NUMBER, SOLOW_COLUMN_TEXT } solow_column_kind;
 
 typedef struct solow_levels { /* distinct labels in first-come order, with a hash table */

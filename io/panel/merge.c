@@ -24,8 +24,8 @@ static solow_status match_rows(const solow_columns *left, const solow_columns *r
 {
     solow_key_table table;
     solow_status status = solow_key_table_create(left, right, merge->by_count, merge->by, merge->file, &table, err);
-    int64_t *taker = NULL; /* one_to_one: the left row that took each right row */
-    if (status == SOLOW_OK && merge->match == SOLOW_MATCH_ONE_TO_ONE) {
+    int64_t *taker = NULL; /* one_to_one, if nobody counts takers: the left row that took each right row */
+    if (status == SOLOW_OK && merge->match == SOLOW_MATCH_ONE_TO_ONE && report->right_takers == NULL) {
         taker = solow_allocate((ptrdiff_t)right->rows, sizeof *taker);
         if (taker == NULL) {
             status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "merge with %s: no memory for keys", merge->file);
@@ -39,7 +39,7 @@ static solow_status match_rows(const solow_columns *left, const solow_columns *r
         report->unmatched += match[i] < 0 ? 1 : 0;
         if (match[i] >= 0 && taker != NULL && taker[match[i]] >= 0) {
             char key[256];
-            solow_key_table_print(&table, match[i], key, sizeof key);
+            solow_merge_key_print(right, merge->by_count, merge->by, match[i], key, sizeof key);
             status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
                                 "merge with %s: rows %lld and %lld of the data have the same key (%s), which match: "
                                 "one_to_one forbids",
@@ -166,19 +166,19 @@ static solow_status fail_unmatched(const solow_columns *left, const int64_t *mat
                                    const solow_merge_report *report, solow_error *err)
 {
     int64_t first = 0;
+    char key[256];
     while (first < left->rows && match[first] >= 0) {
         first++;
     }
-    return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                      "merge with %s: %lld of %lld rows have no match there, the first is row %lld%s%s", merge->file,
-                      (long long)report->unmatched, (long long)left->rows, (long long)first + 1,
+    solow_merge_key_print(left, merge->by_count, merge->by, first, key, sizeof key);
+    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "merge with %s: a row with %s has no match there%s%s", merge->file, key,
                       report->hint[0] != '\0' ? "; " : "", report->hint);
 }
 
 solow_status solow_columns_merge(solow_columns *left, const solow_columns *right, const solow_merge *merge,
                                  solow_merge_report *report, solow_error *err)
 {
-    solow_merge_report own = {.right_matched = report != NULL ? report->right_matched : NULL};
+    solow_merge_report own = {.right_takers = report != NULL ? report->right_takers : NULL};
     int64_t *match = solow_allocate((ptrdiff_t)left->rows, sizeof *match);
     if (match == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "merge with %s: no memory for %lld rows", merge->file,
@@ -189,11 +189,11 @@ solow_status solow_columns_merge(solow_columns *left, const solow_columns *right
         status = fail_unmatched(left, match, merge, &own, err);
     }
     status = status == SOLOW_OK ? take_columns(left, right, match, merge, err) : status;
-    if (status == SOLOW_OK && own.right_matched != NULL) {
-        memset(own.right_matched, 0, (size_t)right->rows);
+    if (status == SOLOW_OK && own.right_takers != NULL) {
+        memset(own.right_takers, 0, (size_t)right->rows * sizeof *own.right_takers);
         for (int64_t i = 0; i < left->rows; i++) {
             if (match[i] >= 0) {
-                own.right_matched[match[i]] = 1;
+                own.right_takers[match[i]]++;
             }
         }
     }

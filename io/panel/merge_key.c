@@ -1,5 +1,6 @@
 /* merge_key.c - see merge_key.h. */
 #include "io/panel/merge_key.h"
+#include "io/panel/merge.h"
 #include "kernels/core/size.h"
 
 #include <math.h>
@@ -71,6 +72,20 @@ static int64_t find_slot(const solow_key_table *table, bool of_left, int64_t row
     return slot;
 }
 
+/* Numbers that have lost digits would match one another. */
+static solow_status refuse_long(const solow_column *column, int64_t rows, const char *file, solow_error *err)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        if (fabs(column->number[i]) >= SOLOW_LONGEST_NUMBER) {
+            return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                              "merge with %s: the key '%s' holds %.0f: numbers of 16 digits and more lose their last "
+                              "digits; make them text in both files, with a letter in front",
+                              file, column->name, column->number[i]);
+        }
+    }
+    return SOLOW_OK;
+}
+
 static solow_status find_part(const solow_columns *left, const solow_columns *right, const char *name, const char *file,
                               solow_key_part *part, solow_error *err)
 {
@@ -89,26 +104,19 @@ static solow_status find_part(const solow_columns *left, const solow_columns *ri
             "if any label is): write it alike in both",
             file, name, text ? "text" : "numbers", text ? "numbers" : "text");
     }
-    if (part->left->kind == SOLOW_COLUMN_TEXT) {
-        const solow_levels *from = &part->left->levels;
-        part->translated = solow_allocate(from->count, sizeof *part->translated);
-        if (part->translated == NULL) {
-            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "merge with %s: no memory for keys", file);
-        }
-        for (int32_t i = 0; i < from->count; i++) {
-            part->translated[i] = solow_levels_find(&part->right->levels, from->label[i], strlen(from->label[i]));
-        }
+    if (part->left->kind == SOLOW_COLUMN_NUMBER) {
+        solow_status status = refuse_long(part->left, left->rows, file, err);
+        return status == SOLOW_OK ? refuse_long(part->right, right->rows, file, err) : status;
+    }
+    const solow_levels *from = &part->left->levels;
+    part->translated = solow_allocate(from->count, sizeof *part->translated);
+    if (part->translated == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "merge with %s: no memory for keys", file);
+    }
+    for (int32_t i = 0; i < from->count; i++) {
+        part->translated[i] = solow_levels_find(&part->right->levels, from->label[i], strlen(from->label[i]));
     }
     return SOLOW_OK;
-}
-
-static solow_status fail_repeated(const solow_key_table *table, const char *file, int64_t first, int64_t second,
-                                  solow_error *err)
-{
-    char key[256];
-    solow_key_table_print(table, first, key, sizeof key);
-    return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "merge with %s: rows %lld and %lld of that file have the same key (%s)",
-                      file, (long long)first + 1, (long long)second + 1, key);
 }
 
 solow_status solow_key_table_create(const solow_columns *left, const solow_columns *right, ptrdiff_t count,
@@ -140,7 +148,11 @@ solow_status solow_key_table_create(const solow_columns *left, const solow_colum
         }
         int64_t slot = find_slot(table, false, i, hash);
         if (table->slot[slot] >= 0) {
-            return fail_repeated(table, file, table->slot[slot], i, err);
+            char key[256];
+            solow_merge_key_print(right, count, by, i, key, sizeof key);
+            return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
+                              "merge with %s: rows %lld and %lld of that file have the same key (%s)", file,
+                              (long long)table->slot[slot] + 1, (long long)i + 1, key);
         }
         table->slot[slot] = i;
     }
@@ -163,19 +175,21 @@ int64_t solow_key_table_find(const solow_key_table *table, int64_t left_row)
     return key_hash(table, true, left_row, &hash) ? table->slot[find_slot(table, true, left_row, hash)] : -1;
 }
 
-void solow_key_table_print(const solow_key_table *table, int64_t right_row, char *text, size_t bytes)
+void solow_merge_key_print(const solow_columns *table, ptrdiff_t count, char *const *by, int64_t row, char *text,
+                           size_t bytes)
 {
     size_t used = 0;
     text[0] = '\0';
-    for (ptrdiff_t k = 0; k < table->parts && used + 1 < bytes; k++) {
-        const solow_column *column = table->part[k].right;
+    for (ptrdiff_t k = 0; k < count && used + 1 < bytes; k++) {
+        const solow_column *column = &table->column[solow_columns_find(table, by[k])];
         int wrote;
         if (column->kind == SOLOW_COLUMN_NUMBER) {
-            wrote = snprintf(text + used, bytes - used, "%s%s %.15g", k > 0 ? ", " : "", column->name,
-                             column->number[right_row]);
+            wrote =
+                snprintf(text + used, bytes - used, "%s%s %.15g", k > 0 ? ", " : "", column->name, column->number[row]);
         } else {
+            int32_t code = column->code[row];
             wrote = snprintf(text + used, bytes - used, "%s%s '%s'", k > 0 ? ", " : "", column->name,
-                             column->levels.label[column->code[right_row]]);
+                             code >= 0 ? column->levels.label[code] : "");
         }
         used += wrote > 0 ? (size_t)wrote : 0;
     }

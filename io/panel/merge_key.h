@@ -29,9 +29,6 @@ void solow_key_table_clear(solow_key_table *table);
 /* The right row with the key of a left row, -1 if there is none. */
 int64_t solow_key_table_find(const solow_key_table *table, int64_t left_row);
 
-/* "state 'Ohio', year 1970" of a right row, cut to fit. */
-void solow_key_table_print(const solow_key_table *table, int64_t right_row, char *text, size_t bytes);
-
 /* The first label of a text key that right lacks but has in another spelling: blanks at the ends, zeros in front, or case.
  * A sentence, or "". */
 void solow_key_table_near_miss(const solow_key_table *table, const char *file, char *text, size_t bytes);

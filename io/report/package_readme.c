@@ -135,7 +135,7 @@ static void overview(const solow_package *package, const totals *all, solow_buff
                         first->job->title[0] != '\0' ? first->job->title : first->name);
     solow_buffer_format(out,
                         "%td job file%s for solow, %lld data file%s and %td table%s. One command, `./run`, estimates "
-                        "everything again and compares; it took %.1f seconds when the results were made.\n\n",
+                        "everything again and compares; it took %.2f seconds when the results were made.\n\n",
                         package->jobs, package->jobs > 1 ? "s" : "", (long long)all->files, all->files == 1 ? "" : "s",
                         all->tables, all->tables == 1 ? "" : "s", all->seconds);
 }
@@ -181,7 +181,7 @@ static void resources(const solow_package *package, const totals *all, solow_buf
     solow_buffer_text(out, randomness);
     solow_buffer_format(
         out,
-        "### Memory, Runtime, Storage Requirements\n\nMeasured: %.1f seconds in all, at most %.0f MB of "
+        "### Memory, Runtime, Storage Requirements\n\nMeasured: %.2f seconds in all, at most %.0f MB of "
         "memory, %.1f MB of data.\n\n",
         all->seconds, all->memory / 1e6, (double)all->bytes / 1e6);
     solow_buffer_text(
@@ -254,7 +254,10 @@ static void table_line(const solow_package_job *job, const solow_package_file *f
 
 static void table_map(const solow_package *package, solow_buffer *out)
 {
-    solow_buffer_text(out, "## List of tables and programs\n\n"
+    solow_buffer_text(out, "## List of tables and programs\n\nThe provided code reproduces:\n\n"
+                           "- [ ] All numbers provided in text in the paper\n"
+                           "- [ ] All tables and figures in the paper\n"
+                           "- [ ] Selected tables and figures in the paper, as explained and justified below.\n\n"
                            "| Table | Title | Program | Line | Models | Output file |\n|---|---|---|---|---|---|\n");
     for (ptrdiff_t j = 0; j < package->jobs; j++) {
         const solow_package_job *job = &package->job[j];

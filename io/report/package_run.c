@@ -16,6 +16,7 @@ static const char head[] =
     "set -euo pipefail\n"
     "here=$(cd \"$(dirname \"$(readlink -f \"${BASH_SOURCE[0]}\")\")\" && pwd)\n"
     "folder=${1:-$here/rerun}\n"
+    "[[ $folder = /* ]] || folder=$PWD/$folder\n"
     "ranks=${RANKS:-1}\n"
     "tolerance=${TOLERANCE:-0}\n"
     "solow=$(command -v \"${SOLOW:-solow}\") || {\n"

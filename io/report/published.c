@@ -193,48 +193,28 @@ static bool add_row(const lookup *l)
                                 solow_published_verdict(value->text, value->value, tolerance, ours));
 }
 
-/* `outcome=y;step=2`: the keys that the job's expansion made, labels escaped as in the tables. */
-static void own_group(const solow_model *model, solow_buffer *out)
+/* The group that a figure names, or that of the model's only estimate. */
+static const char *group_of(const solow_model *model, const solow_published_value *value, const solow_table *glance)
 {
-    for (ptrdiff_t i = 0; i < model->group_count; i++) {
-        solow_buffer_format(out, "%s%s=", i > 0 ? ";" : "", model->group[i].key);
-        for (const char *at = model->group[i].value; *at != '\0'; at++) {
-            if (strchr("%;=/", *at) != NULL) {
-                solow_buffer_format(out, "%%%02X", (unsigned)(unsigned char)*at);
-            } else {
-                solow_buffer_char(out, *at);
-            }
-        }
+    if (value->group != NULL) {
+        return value->group;
     }
-}
-
-/* The first estimate of the model whose group is its own, or its own followed by keys of by and window. */
-static const char *group_of(const solow_model *model, const char *own, const solow_table *glance)
-{
-    const size_t length = strlen(own);
     for (int64_t row = 0; row < glance->rows; row++) {
-        const char *group = solow_table_text(glance, row, "group");
-        if (strcmp(solow_table_text(glance, row, "model"), model->id) == 0 && strncmp(group, own, length) == 0 &&
-            (length == 0 || group[length] == '\0' || group[length] == ';')) {
-            return group;
+        if (strcmp(solow_table_text(glance, row, "model"), model->id) == 0) {
+            return solow_table_text(glance, row, "group");
         }
     }
-    return own;
+    return "";
 }
 
 solow_status solow_published_compare(const solow_model *model, solow_results *results, solow_error *err)
 {
-    solow_buffer own = {0};
-    own_group(model, &own);
-    bool ok = !own.failed;
-    if (ok) {
-        lookup l = {.model = model, .results = results};
-        l.group = group_of(model, own.text != NULL ? own.text : "", &results->glance);
-        for (ptrdiff_t i = 0; ok && i < model->published_count; i++) {
-            l.value = &model->published[i];
-            ok = add_row(&l);
-        }
+    bool ok = true;
+    lookup l = {.model = model, .results = results};
+    for (ptrdiff_t i = 0; ok && i < model->published_count; i++) {
+        l.value = &model->published[i];
+        l.group = group_of(model, l.value, &results->glance);
+        ok = add_row(&l);
     }
-    solow_buffer_clear(&own);
     return ok ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the published figures of %s", model->id);
 }

@@ -231,6 +231,40 @@ static bool wanted(const solow_table *glance, int64_t row, const char *text)
     return same;
 }
 
+/* Whether rows of that model belong to no estimate: they are a comparison's. */
+static bool is_comparison(const page *p, const char *model)
+{
+    const solow_table *glance = &p->results->glance;
+    bool found = false;
+    for (int64_t row = 0; row < glance->rows && !found; row++) {
+        found = strcmp(solow_table_text(glance, row, "model"), model) == 0;
+    }
+    return !found;
+}
+
+/* The tests of `compare:`, all of them or those of one entry, which then say what they are. */
+static solow_status comparisons(const page *p, const char *pattern, bool *any)
+{
+    static const char *const name[] = {"model", "group", "statistic", "df1", "df2", "p_value", ""};
+    enum { COLUMNS = sizeof name / sizeof *name };
+    const solow_table *tests = &p->results->tests;
+    solow_grid grid;
+    solow_grid_init(&grid, COLUMNS);
+    head_row(name, COLUMNS, &grid);
+    solow_grid_set(&grid, 0, 0, "comparison");
+    for (int64_t row = 0; row < tests->rows; row++) {
+        const char *model = solow_table_text(tests, row, "model");
+        if ((pattern == NULL || solow_pattern_matches(pattern, model)) && is_comparison(p, model)) {
+            body_row(tests, row, name, COLUMNS, &grid);
+            *any = true;
+            if (pattern != NULL) {
+                solow_buffer_format(p->out, "%s\n", solow_table_text(tests, row, "note"));
+            }
+        }
+    }
+    return print_grid(p, &grid);
+}
+
 static solow_status no_such_model(const page *p, const char *model)
 {
     const solow_table *glance = &p->results->glance;
@@ -266,6 +300,9 @@ solow_status solow_show(const solow_results *results, const char *model, const s
         if (status == SOLOW_OK && !all) {
             status = details(&p, row);
         }
+    }
+    if (status == SOLOW_OK) {
+        status = comparisons(&p, model, &any);
     }
     if (status == SOLOW_OK && !all && !any) {
         return no_such_model(&p, model);

@@ -11,8 +11,7 @@ static const char head[] =
     "#!/bin/bash\n"
     "# %s - %s with solow, under Slurm.\n"
     "#\n"
-    "#   sbatch %s     from the folder in which it was written; what is finished is not computed "
-    "again\n"
+    "#   sbatch %s     from the folder in which the jobs are found; what is finished is not computed again\n"
     "#\n"
     "# Written by: %s\n"
     "\n";
@@ -141,12 +140,10 @@ static void memory_lines(const solow_submit *submit, solow_buffer *out)
         option(out, "mem", submit->memory);
     } else if (submit->ranks_per_node == 0) {
         solow_buffer_text(out, "#SBATCH --mem=0\n");
-    } else if (submit->memory_measured > 0) {
+    } else if (submit->memory_known > 0) {
         solow_buffer_format(
-            out,
-            "# A node's memory: twice what the check took before submission, and 128 MB a rank.\n#SBATCH --mem=%" PRId64
-            "M\n",
-            (submit->memory_measured + mebibyte - 1) / mebibyte);
+            out, "# A node's memory: six times the data's columns, and 128 MB a rank.\n#SBATCH --mem=%" PRId64 "M\n",
+            (submit->memory_known + mebibyte - 1) / mebibyte);
     }
 }
 

@@ -13,7 +13,7 @@
 
 typedef struct solow_submit {
     const char *command; /* what was typed, for the script's head */
-    const char *file;    /* the script's own name */
+    const char *file;    /* the script's own path */
     const char *name;    /* of the job in the queue */
     const char *program; /* solow on the nodes: a path, or its name inside the container */
     ptrdiff_t jobs;
@@ -22,9 +22,9 @@ typedef struct solow_submit {
     ptrdiff_t ranks_per_node; /* 0: whole nodes, a rank for each of their cores */
     const char *time;         /* as Slurm writes limits: minutes, h:m:s, d-h:m:s */
     const char *partition, *account, *memory, *modules, *container, *dependency; /* NULL: not asked */
-    int64_t memory_measured; /* bytes a node, where --mem is not given; 0: unknown */
-    bool array;              /* one array task for each job file */
-    ptrdiff_t at_once;       /* most array tasks at a time; 0: any number */
+    int64_t memory_known; /* bytes a node, where --mem is not given; 0: unknown */
+    bool array;           /* one array task for each job file */
+    ptrdiff_t at_once;    /* most array tasks at a time; 0: any number */
     ptrdiff_t verbatim;
     const char *const *verbatim_argument; /* [verbatim] further options of sbatch, last, so that they win */
 } solow_submit;

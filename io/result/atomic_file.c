@@ -27,13 +27,12 @@ static char *folder_of(const char *path)
 
 static char *temporary_name(const char *path)
 {
-    char *folder = folder_of(path);
     size_t bytes = strlen(path) + 32;
     char *name = malloc(bytes);
-    if (folder != NULL && name != NULL) {
-        (void)snprintf(name, bytes, "%s.%s.tmp.%ld", folder, path + strlen(folder), (long)getpid());
+    if (name != NULL) {
+        const char *slash = strrchr(path, '/'), *base = slash != NULL ? slash + 1 : path;
+        (void)snprintf(name, bytes, "%.*s.%s.tmp.%ld", (int)(base - path), path, base, (long)getpid());
     }
-    free(folder);
     return name;
 }
 
@@ -83,8 +82,9 @@ solow_status solow_atomic_write(solow_atomic_file *file, const void *bytes, size
     return SOLOW_OK;
 }
 
-/* Makes the rename durable. A file system that cannot sync folders (EINVAL) is not an error. */
-static int sync_folder(const char *path)
+/* The folder of path, opened to make the rename durable; -1 with errno. Before the rename: nothing may fail after it that
+ * could have failed before. */
+static int open_folder(const char *path)
 {
     char *folder = folder_of(path);
     if (folder == NULL) {
@@ -92,37 +92,45 @@ static int sync_folder(const char *path)
         return -1;
     }
     int descriptor = open(folder[0] != '\0' ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int cause = errno;
     free(folder);
-    if (descriptor < 0) {
-        return errno == EACCES ? 0 : -1;
+    errno = cause;
+    return descriptor;
+}
+
+/* The bytes forced to disk and renamed; 0 or errno. *folder: what to sync afterwards, -1 if it may not be read. */
+static int settle(solow_atomic_file *file, int *folder)
+{
+    int cause = fsync(file->descriptor) == 0 || errno == EINVAL ? 0 : errno;
+    if (close(file->descriptor) != 0 && cause == 0) {
+        cause = errno;
     }
-    int result = fsync(descriptor) == 0 || errno == EINVAL ? 0 : -1;
-    (void)close(descriptor);
-    return result;
+    file->descriptor = -1;
+    *folder = cause == 0 ? open_folder(file->path) : -1;
+    if (cause == 0 && *folder < 0 && errno != EACCES) {
+        cause = errno;
+    }
+    if (cause == 0 && rename(file->temporary, file->path) != 0) {
+        cause = errno;
+    }
+    return cause;
 }
 
 solow_status solow_atomic_commit(solow_atomic_file *file, solow_error *err)
 {
     assert(file->path != NULL && file->temporary != NULL); /* open, and not finished */
+    int folder = -1, cause = settle(file, &folder);
     solow_status status = SOLOW_OK;
-    bool whole = fsync(file->descriptor) == 0 || errno == EINVAL;
-    int cause = errno;
-    if (close(file->descriptor) != 0 && whole) {
-        whole = false;
-        cause = errno;
-    }
-    file->descriptor = -1;
-    if (whole && rename(file->temporary, file->path) != 0) {
-        whole = false;
-        cause = errno;
-    }
-    if (!whole) {
+    if (cause != 0) {
         (void)unlink(file->temporary);
         status =
             SOLOW_FAIL(err, SOLOW_ERR_IO, "writing %s broke off: %s; nothing was kept", file->path, strerror(cause));
-    } else if (sync_folder(file->path) != 0) {
+    } else if (folder >= 0 && fsync(folder) != 0 && errno != EINVAL) { /* some file systems cannot sync folders */
         status = SOLOW_FAIL(err, SOLOW_ERR_IO, "%s is written but its folder could not be forced to disk: %s",
                             file->path, strerror(errno));
+    }
+    if (folder >= 0) {
+        (void)close(folder);
     }
     finish(file);
     return status;

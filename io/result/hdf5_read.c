@@ -101,8 +101,9 @@ solow_status solow_read_group(const solow_reader *reader, const char *path, hid_
     return SOLOW_OK;
 }
 
-/* The name of link number index in order of creation (of name, where that was not kept); malloc'ed, NULL on failure. */
-static char *link_at(hid_t group, hsize_t index)
+/* The name of link number index in order of creation (of name, where that was not kept); malloc'ed, NULL on failure, room
+ * false if for want of memory. */
+static char *link_at(hid_t group, hsize_t index, bool *room)
 {
     H5_index_t order = H5_INDEX_CRT_ORDER;
     ssize_t length = H5Lget_name_by_idx(group, ".", order, H5_ITER_INC, index, NULL, 0, H5P_DEFAULT);
@@ -111,6 +112,7 @@ static char *link_at(hid_t group, hsize_t index)
         length = H5Lget_name_by_idx(group, ".", order, H5_ITER_INC, index, NULL, 0, H5P_DEFAULT);
     }
     char *name = length < 0 ? NULL : malloc((size_t)length + 1);
+    *room = length < 0 || name != NULL;
     if (name != NULL &&
         H5Lget_name_by_idx(group, ".", order, H5_ITER_INC, index, name, (size_t)length + 1, H5P_DEFAULT) < 0) {
         free(name);
@@ -139,9 +141,10 @@ solow_status solow_read_children(const solow_reader *reader, hid_t group, char *
         return no_memory(reader, err);
     }
     for (hsize_t i = 0; status == SOLOW_OK && i < info.nlinks; i++) {
-        char *link = link_at(group, i);
+        bool room = true;
+        char *link = link_at(group, i, &room);
         if (link == NULL) {
-            status = solow_read_damaged_at(reader, group, "", "cannot be listed", err);
+            status = room ? solow_read_damaged_at(reader, group, "", "cannot be listed", err) : no_memory(reader, err);
         } else if (is_group(group, link)) {
             names[found++] = link;
         } else {

@@ -108,11 +108,12 @@ solow_status solow_read_attribute(const solow_reader *reader, hid_t object, cons
     return status;
 }
 
-/* The name of attribute number index in order of creation; malloc'ed. */
-static char *name_at(hid_t object, hsize_t index)
+/* The name of attribute number index in order of creation; malloc'ed, NULL on failure, room false if for want of memory. */
+static char *name_at(hid_t object, hsize_t index, bool *room)
 {
     ssize_t length = H5Aget_name_by_idx(object, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, index, NULL, 0, H5P_DEFAULT);
     char *name = length < 0 ? NULL : malloc((size_t)length + 1);
+    *room = length < 0 || name != NULL;
     if (name != NULL && H5Aget_name_by_idx(object, ".", H5_INDEX_CRT_ORDER, H5_ITER_INC, index, name,
                                            (size_t)length + 1, H5P_DEFAULT) < 0) {
         free(name);
@@ -153,9 +154,11 @@ static bool is_text(hid_t object, const char *name)
 solow_status solow_read_attribute_at(const solow_reader *reader, hid_t object, ptrdiff_t index,
                                      solow_attribute *attribute, solow_error *err)
 {
-    char *name = name_at(object, (hsize_t)index), *text = NULL;
+    bool room = true;
+    char *name = name_at(object, (hsize_t)index, &room), *text = NULL;
     if (name == NULL) {
-        return solow_read_damaged(reader, "its attributes cannot be listed", err);
+        return room ? solow_read_damaged(reader, "its attributes cannot be listed", err)
+                    : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to read %s", reader->path);
     }
     solow_attribute found = {.kind = SOLOW_CELL_TEXT};
     solow_status status = SOLOW_OK;

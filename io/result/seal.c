@@ -2,7 +2,6 @@
 #include "io/result/seal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { WORD = 8, STEP = 1 << 16 };
@@ -47,8 +46,8 @@ void solow_seal_make(const void *bytes, size_t count, unsigned char seal[SOLOW_S
 /* The checksum of the first count bytes of a stream; count is a multiple of STEP but for the last piece. */
 static bool sum_stream(FILE *stream, uint64_t count, uint64_t *sum)
 {
-    unsigned char *piece = malloc(STEP);
-    bool ok = piece != NULL && fseek(stream, 0, SEEK_SET) == 0;
+    unsigned char piece[STEP];
+    bool ok = fseek(stream, 0, SEEK_SET) == 0;
     *sum = start;
     while (ok && count > 0) {
         size_t wanted = count < STEP ? (size_t)count : STEP;
@@ -58,7 +57,6 @@ static bool sum_stream(FILE *stream, uint64_t count, uint64_t *sum)
         }
         count -= wanted;
     }
-    free(piece);
     return ok;
 }
 

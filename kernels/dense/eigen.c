@@ -8,7 +8,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { SWEEPS = 40 }; /* quadratic convergence needs about 6; the rest is for rounding noise at zero eigenvalues */
+enum { PATIENCE = 512 }; /* Jacobi up to here where integers are too short for LAPACK's work area */
+enum { SWEEPS = 40 };    /* quadratic convergence needs about 6; the rest is for rounding noise at zero eigenvalues */
 
 static bool all_finite(ptrdiff_t n, const double *a)
 {
@@ -152,7 +153,8 @@ solow_status solow_symmetric_eigen(ptrdiff_t k, const double *a, double *values,
         status = SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "symmetric matrix of order %td has entries that are not finite", k);
         goto done;
     }
-    if (k <= SOLOW_JACOBI_ORDER) {
+    bool room = solow_fits_int(1 + 6 * k + 2 * k * k); /* for LAPACK's own */
+    if (k <= SOLOW_JACOBI_ORDER || (!room && k <= PATIENCE)) {
         jacobi(k, copy, values, vectors);
     } else {
         status = by_lapack(k, copy, values, vectors != NULL, work, err);

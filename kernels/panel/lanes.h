@@ -14,9 +14,19 @@
 #define SOLOW_CLONES
 #endif
 
-enum { SOLOW_LANES = 8 };
+enum {
+    SOLOW_LANES = 8,
+    SOLOW_SHORT_RUN = 16 /* runs below this are summed in row order: many of them overlap in the processor */
+};
 
 typedef double solow_lanes __attribute__((vector_size(64)));                           /* a register, or two, or four */
 typedef double solow_lanes_at __attribute__((vector_size(64), aligned(8), may_alias)); /* eight doubles in memory */
+
+/* The sum of eight lanes, in the one order used everywhere. */
+static inline __attribute__((always_inline)) double solow_lanes_fold(const solow_lanes *lane)
+{
+    const solow_lanes s = *lane;
+    return ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]));
+}
 
 #endif

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { SHORT_RUN = 16 }; /* runs below this are summed in row order: many of them overlap in the processor */
-
 size_t solow_local_need(ptrdiff_t rows, ptrdiff_t levels, ptrdiff_t width)
 {
     ptrdiff_t ld = (rows + 7) / 8 * 8;
@@ -127,7 +125,7 @@ solow_status solow_local_prepare(solow_local *local, solow_arena *arena, solow_e
 static inline __attribute__((always_inline)) double run_sum(ptrdiff_t n, const double *x, const double *weight)
 {
     double sum = 0;
-    if (n < SHORT_RUN) {
+    if (n < SOLOW_SHORT_RUN) {
         for (ptrdiff_t i = 0; i < n; i++) {
             sum += weight != NULL ? weight[i] * x[i] : x[i];
         }
@@ -142,7 +140,7 @@ static inline __attribute__((always_inline)) double run_sum(ptrdiff_t n, const d
     for (ptrdiff_t i = whole; i < n; i++) {
         sum += weight != NULL ? weight[i] * x[i] : x[i];
     }
-    return (((lane[0] + lane[4]) + (lane[2] + lane[6])) + ((lane[1] + lane[5]) + (lane[3] + lane[7]))) + sum;
+    return solow_lanes_fold(&lane) + sum;
 }
 
 /* One column, levels in runs, every row present. from and x may be the same array. */

@@ -7,7 +7,7 @@ job=$source_dir/jobs/quickstart.yml
 
 expect_exit 0 "$solow" --help
 expect_text 'run' out.txt
-for verb in run check show table export diff replicate import estimators version; do
+for verb in run check show table export diff replicate submit package import estimators version; do
     expect_exit 0 "$solow" "$verb" --help
     expect_text "solow $verb" out.txt
 done
@@ -27,6 +27,47 @@ expect_text 'run' err.txt
 expect_exit 64 "$solow" run
 expect_exit 64 "$solow" run "$job" --no-such-option
 expect_exit 64 "$solow" export
+# Misuse of every verb: too few, too many, unknown options, values that are missing or not wanted.
+for verb in check show table export diff replicate import; do
+    expect_exit 64 "$solow" "$verb"
+    expect_exit 64 "$solow" "$verb" x --no-such-option
+    expect_text 'unknown option --no-such-option' err.txt
+done
+for verb in show table; do
+    expect_exit 64 "$solow" "$verb" a b c
+done
+expect_exit 64 "$solow" export a b
+expect_exit 64 "$solow" export a --format
+expect_text 'needs a value' err.txt
+expect_exit 64 "$solow" diff a
+expect_exit 64 "$solow" diff a b c
+expect_exit 64 "$solow" diff a b --tolerance x
+expect_exit 64 "$solow" import a
+expect_exit 64 "$solow" import a b -o c.h5
+expect_exit 64 "$solow" run a b
+expect_exit 64 "$solow" run "$job" --quiet=yes
+expect_text 'takes no value' err.txt
+expect_exit 64 "$solow" estimators olss
+expect_text 'did you mean `ols`' err.txt
+expect_exit 64 "$solow" estimators ols iv
+expect_exit 64 "$solow" estimators --no-such-option
+expect_exit 64 "$solow" version x
+expect_exit 64 "$solow" version --no-such-option
+for verb in check show table export replicate; do
+    expect_exit 66 "$solow" "$verb" absent.yml
+done
+expect_exit 66 "$solow" diff absent.h5 absent.h5
+expect_exit 66 "$solow" import absent.csv -o panel.h5
+expect_exit 73 "$solow" import "$source_dir/jobs/data/grunfeld.csv" -o no/such/folder/panel.h5
+# Every option that a verb takes is in its help, and the README names every verb.
+for option in output only set dry-run restart quiet verbose table; do
+    expect_exit 0 "$solow" run --help
+    expect_text "--$option" out.txt
+done
+expect_exit 0 "$solow" --help
+for verb in $(awk '/^  solow /{ print $2 }' out.txt); do
+    expect_text "solow $verb" "$source_dir/README.md"
+done
 for n in 2 3; do
     expect_exit 64 ranks "$n" "$solow" run "$job" --no-such-option
     expect_exit 66 ranks "$n" "$solow" run absent.yml
@@ -48,9 +89,26 @@ expect_text '0\.110' out.txt
 expect_exit 0 "$solow" show result.h5 within
 expect_text 'capital' out.txt
 
-# A complete result is not computed again, unless asked.
-expect_exit 0 "$solow" run "$job" -o result.h5
-expect_exit 0 "$solow" run "$job" -o result.h5 --restart
+# What a run says at its end: sources once, memory, rates.
+expect_exit 0 "$solow" run "$job" -o told.h5 -v
+expect_text '^cite ols +Frisch' err.txt
+expect_text '^cite hausman' err.txt
+expect_text 'memory +at most [0-9]+ MB a rank, [0-9]+ MB a node; 1 rank on 1 node' err.txt
+expect_text 'phase .*GB/s +GFLOP/s' err.txt
+expect_text 'passes( +[0-9.]+){4} +[0-9.]+% +[0-9.]+ +[0-9.]+' err.txt
+expect_text '^solow: estimate: [0-9.]+ s' err.txt
+checks=$((checks + 2))
+[ "$(grep -c '^cite ols' err.txt)" -eq 1 ] || fail "a source is told more than once"
+grep -q "$(printf '\r')" err.txt && fail "a progress bar without a terminal"
+expect_exit 0 ranks 2 "$solow" run "$job" -o told.h5 --restart
+expect_text 'MB a node; 2 ranks on 1 node' err.txt
+expect_exit 0 "$solow" export told.h5 --table timing
+expect_text 'passes.*GFLOP/s' out.txt
+
+# Replicate keeps its files where it is told.
+mkdir kept
+expect_exit 0 "$solow" replicate "$job" -o kept
+[ -s kept/quickstart.h5 ] || fail "replicate -o did not keep the result file"
 
 # Formats of export.
 for format in csv json md tex; do

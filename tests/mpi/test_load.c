@@ -75,7 +75,7 @@ static void make_folder(void)
 
 static void remove_folder(void)
 {
-    static const char *const names[] = {"whole.csv", "shuffled.csv", "first.csv", "second.csv", "tax.csv"};
+    static const char *const names[] = {"whole.csv", "shuffled.csv", "first.csv", "second.csv", "tax.csv", "long.csv"};
     solow_error err = {0};
     world_good(solow_comm_agree(world(), SOLOW_OK, &err), &err);
     for (size_t i = 0; i < sizeof names / sizeof names[0] && world_rank() == 0; i++) {
@@ -91,18 +91,24 @@ static void remove_folder(void)
 }
 
 /* %s of data is the folder, wherever it stands (at most four times). */
-static void load(solow_comm *comm, const char *data, solow_frame *frame)
+static solow_status try_load(solow_comm *comm, const char *data, solow_frame *frame, solow_error *err)
 {
     static const char *const wanted[] = {"x", "z", "sector", "tax"};
     const char *f = files.folder;
     char section[1024], yaml[2048];
-    solow_error err = {0};
     solow_job job;
     snprintf(section, sizeof section, data, f, f, f, f);
     snprintf(yaml, sizeof yaml, "solow: 1\ndata:\n%smodels:\n  - {id: m, estimator: ols, formula: x ~ z}\n", section);
     made_job(yaml, &job);
-    world_good(solow_frame_load(comm, &job, wanted, 4, frame, &err), &err);
+    solow_status status = solow_frame_load(comm, &job, wanted, 4, frame, err);
     solow_job_clear(&job);
+    return status;
+}
+
+static void load(solow_comm *comm, const char *data, solow_frame *frame)
+{
+    solow_error err = {0};
+    world_good(try_load(comm, data, frame, &err), &err);
 }
 
 static uint64_t hash_of(solow_comm *comm, const char *data)
@@ -183,9 +189,54 @@ START_TEST(merged)
 }
 END_TEST
 
+/* Rows that share a key are refused wherever they are: a firm's rows are spread over all ranks. */
+START_TEST(one_to_one_over_ranks)
+{
+    solow_error err = {0};
+    solow_frame frame = {0};
+    solow_status status = try_load(world(),
+                                   "  file: %s/shuffled.csv\n  merge: [{file: %s/tax.csv, by: [firm], keep: [tax], "
+                                   "match: one_to_one}]\n",
+                                   &frame, &err);
+    world_refused(status, SOLOW_ERR_INPUT, &err, "rows of the data have the same key (firm 1006)");
+}
+END_TEST
+
+/* What users read of a merge counts the rows of all ranks. */
+START_TEST(unmatched_rows_are_counted)
+{
+    solow_frame frame, alone;
+    const char data[] = "  file: %s/shuffled.csv\n  merge: [{file: %s/tax.csv, by: [firm], keep: [tax]}]\n";
+    load(world(), data, &frame);
+    load(world_alone(), data, &alone);
+    ck_assert_str_eq(frame.note, alone.note);
+    ck_assert_ptr_nonnull(strstr(frame.note, "rows found no match"));
+    solow_frame_clear(&frame);
+    solow_frame_clear(&alone);
+}
+END_TEST
+
+/* 2^53 and 2^53 + 1 are one double. */
+START_TEST(long_identifiers)
+{
+    solow_error err = {0};
+    solow_frame frame = {0};
+    if (world_rank() == 0) {
+        FILE *file = open_file("long.csv");
+        fputs("firm,year,x,z\n17,1,2,3\n9007199254740992,1,4,5\n9007199254740993,1,6,7\n", file);
+        fclose(file);
+    }
+    world_good(solow_comm_agree(world(), SOLOW_OK, &err), &err);
+    solow_status status = try_load(world(), "  file: %s/long.csv\n  unit: firm\n  time: year\n", &frame, &err);
+    world_refused(status, SOLOW_ERR_INPUT, &err, "`firm` is used as an identifier and holds 9007199254740992");
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
-    const TTest *const tests[] = {whole_shuffled_split, order_of_files, values_arrive, merged, NULL};
+    const TTest *const tests[] = {
+        whole_shuffled_split,       order_of_files,   values_arrive, merged, one_to_one_over_ranks,
+        unmatched_rows_are_counted, long_identifiers, NULL};
     TCase *const load_case = solow_test_case("load", tests, 60);
     tcase_add_unchecked_fixture(load_case, make_folder, remove_folder);
     TCase *const cases[] = {load_case, NULL};

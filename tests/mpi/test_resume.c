@@ -71,6 +71,7 @@ static solow_status run_batch(solow_comm *comm, const char *yaml, bool kept, uin
     *b = (batch){.run = {.comm = comm}};
     looks = 0;
     made_job(yaml, &b->job);
+    b->job.seed = seed;
     made_frame(comm, &table, NULL, SHARES_EVEN, &b->job, &b->frame);
     b->run.job = &b->job;
     b->run.frame = &b->frame;
@@ -79,7 +80,7 @@ static solow_status run_batch(solow_comm *comm, const char *yaml, bool kept, uin
         b->run.results = &b->results;
     }
     const solow_resume_settings settings = {
-        .output = output, .machine_kind = "test", .seed = seed, .asked_to_stop = asked};
+        .output = output, .machine_kind = "test", .job = &b->job, .asked_to_stop = asked};
     solow_status status = kept ? solow_resume_open(comm, &settings, &b->run.resume, err) : SOLOW_OK;
     status = status == SOLOW_OK ? solow_run_models(&b->run, err) : status;
     status = status == SOLOW_OK ? solow_run_finish(&b->run, err) : status;
@@ -225,7 +226,7 @@ START_TEST(only_what_changed_is_computed_again)
                                 "  - {id: b, estimator: ols, formula: y ~ h, vcov: hc1}\n"
                                 "  - {id: c, estimator: ols, formula: y ~ x + h}\n";
     static const char other_names[] = "solow: 1\ntitle: new\ndata: {file: none.csv, unit: firm, time: year}\nmodels:\n"
-                                      "  - {id: c, estimator: ols, formula: y ~ x|firm, level: 0.9}\n"
+                                      "  - {id: c, estimator: ols, formula: y ~ x|firm}\n"
                                       "  - {id: d, estimator: ols, formula: \"y~h\", vcov: hc1}\n"
                                       "  - {id: e, estimator: ols, formula: y ~ x + h, vcov: iid}\n";
     static const char one_changed[] = "solow: 1\ndata: {file: none.csv, unit: firm, time: year}\nmodels:\n"
@@ -252,11 +253,11 @@ START_TEST(another_machine_kind_is_refused)
     solow_error err = {0};
     solow_resume *resume = NULL;
     (void)found_after(models, 1);
-    const solow_resume_settings settings = {.output = output, .machine_kind = "another kind", .seed = 1};
+    const solow_resume_settings settings = {.output = output, .machine_kind = "another kind"};
     world_refused(solow_resume_open(world(), &settings, &resume, &err), SOLOW_ERR_CONFIG, &err, "--restart");
     err = (solow_error){0};
     ck_assert_int_gt((int)found_after(models, 1), 0); /* nothing was lost */
-    const solow_resume_settings anew = {.output = output, .machine_kind = "another kind", .seed = 1, .restart = true};
+    const solow_resume_settings anew = {.output = output, .machine_kind = "another kind", .restart = true};
     world_good(solow_resume_open(world(), &anew, &resume, &err), &err);
     world_good(solow_resume_close(resume, SOLOW_OK, &err), &err);
 }

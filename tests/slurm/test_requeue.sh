@@ -40,15 +40,17 @@ checks=$((checks + 2))
 [ "$(restarts_of "$stopped")" = 2 ] || fail "the job began again $(restarts_of "$stopped") times instead of 2"
 [ "$(grep -c told "quickstart-$stopped.log")" = 4 ] || fail "not every rank was told each time"
 
-# The same by Slurm's own clock: a limit of a minute, and word of its end 50 seconds before. Then a code that is no 75.
+# The same by Slurm's own clock, with a limit of a minute: it looks twice a minute who is to be told, so that the word comes
+# 15 to 45 seconds before the end. Then a code that is no 75.
 echo 1 >stops
 echo 65 >last
-expect_exit 0 "${submit[@]}" --time 1 -r 2 -- --signal=USR1@50
+expect_exit 0 "${submit[@]}" --time 1 -r 2
 limited=$(submitted out.txt)
-# A task of an array goes back alone.
-wait_for FAILED "$limited" 90
+wait_for FAILED "$limited" 110
 checks=$((checks + 1))
 [ "$(restarts_of "$limited") $(code_of "$limited")" = "1 65" ] || fail "restarts and code are $(restarts_of "$limited") $(code_of "$limited")"
+
+# A task of an array goes back alone.
 echo 1 >stops
 echo 0 >last
 expect_exit 0 "${submit[@]}" "$source_dir/jobs/published/nist-longley.yml" --time 10 -r 1 --array

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A run of many estimates under Slurm: cancelled in the middle, and stopped by its time limit again and again until it is
+# A run of many estimates under Slurm: cancelled in the middle, and told to stop before its time, again and again until it is
 # done. In the end the same bytes as without Slurm, and nothing half-written in between.
 # shellcheck source=tests/support/cli.sh
 . "$3/tests/support/cli.sh" "$@"
@@ -43,16 +43,22 @@ checks=$((checks + 1))
 
 if ! "$solow" run --help | grep -q -- '--max-time'; then
     echo "skipped: the time limit, for this solow does not stop early (solow run has no --max-time)"
-    expect_exit 0 "$solow" submit long.yml --time 10 -r 2 --now
+    expect_exit 0 "$solow" submit long.yml --time 10 -r 2 --now --overwrite
     wait_for COMPLETED "$(submitted out.txt)" 120
 else
-    # What the cancelled run had finished is kept, so a fresh start; told 54 seconds before the end of a minute.
+    # What the cancelled run had finished is kept, so a fresh start. Twice the ranks are told as before the end of a limit.
     rm -rf long.h5*
-    expect_exit 0 "$solow" submit long.yml --time 1 -r 2 --now --overwrite -- --signal=USR1@54
+    expect_exit 0 "$solow" submit long.yml --time 5 -r 2 --now --overwrite
     limited=$(submitted out.txt)
-    wait_for COMPLETED "$limited" 240
+    for turn in 0 1; do
+        until { [ -d long.h5.run ] && [ "$(state_of "$limited") $(restarts_of "$limited")" = "RUNNING $turn" ]; } ||
+            [ "$(state_of "$limited")" = COMPLETED ]; do sleep 0.2; done
+        sleep 4
+        scancel --signal=USR1 "$limited"
+    done
+    wait_for COMPLETED "$limited" 120
     checks=$((checks + 1))
-    [ "$(restarts_of "$limited")" -ge 1 ] || fail "the time limit never stopped the run"
+    [ "$(restarts_of "$limited")" -ge 1 ] || fail "the run was never stopped"
 fi
 expect_exit 0 "$solow" run long.yml -o without.h5 --quiet
 tables_of without.h5 without.txt

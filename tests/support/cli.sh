@@ -2,9 +2,9 @@
 # cli.sh - what the tests of the command line share. Sourced as `. cli.sh "$@"` by tests/{cli,faults,published}/test_*.sh,
 # whose arguments are: the program, the program with tiny limits, the source folder.
 set -u
-solow=$1
-tiny=$2
-source_dir=$3
+solow=$(realpath "$1")
+tiny=$(realpath "$2")
+source_dir=$(realpath "$3")
 export NO_COLOR=1 solow tiny source_dir
 # shellcheck source=tests/support/packages.sh
 . "$source_dir/tests/support/packages.sh"       # for what Open MPI needs to be told

@@ -22,7 +22,6 @@ librandom123-dev          Random123         random123
 libyaml-dev               libyaml           yaml
 libjansson-dev            Jansson           jansson
 libreadstat-dev           ReadStat          readstat
-libcsv-dev                libcsv            libcsv
 libxxhash-dev             xxHash            xxhash
 zlib1g-dev                zlib              zlib
 nettle-dev                Nettle            nettle
@@ -35,6 +34,12 @@ clang-tidy                Clang             clang-tools
 cppcheck                  cppcheck          cppcheck
 valgrind                  Valgrind          valgrind
 python3                   Python            python
+"
+
+# A scheduler for tests/slurm, which bring up a private one; without it those tests are skipped.
+packages_to_schedule="
+slurm-wlm                 Slurm             slurm
+munge                     MUNGE             munge
 "
 
 # Only to turn the data sets of Debian packages into CSV files.
@@ -93,9 +98,9 @@ install_packages() {
 }
 
 # What Open MPI needs to be told in containers and on small machines: root may run it, more ranks than cores may share
-# them, and no copying through ptrace, which sandboxes forbid. One BLAS thread a rank.
+# them, no copying through ptrace, which sandboxes forbid, and no complaint where /sys is not mounted. One BLAS thread a rank.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_btl_vader_single_copy_mechanism=none HWLOC_HIDE_ERRORS=2
 export OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
 # Processors that this process may use; nproc itself would believe OMP_NUM_THREADS.

@@ -4,7 +4,7 @@
 
 #include <check.h>
 
-/* A case of one list of tests, ended by NULL, with its own time limit in seconds (0: Check's). */
+/* A case of one list of tests, ended by NULL, with its own time limit in seconds (0: a minute). */
 TCase *solow_test_case(const char *name, const TTest *const *tests, double timeout);
 
 /* Runs the cases (ended by NULL) as one suite; 0 if all passed. */

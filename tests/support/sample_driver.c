@@ -236,6 +236,32 @@ static solow_status drive(sample_frame *f, const solow_model *model, const solow
     return status;
 }
 
+enum { CANARY = 4096, CANARY_BYTE = 0xa5 };
+
+/* An arena of exactly so many bytes: NaN inside, canaries on both sides. */
+static unsigned char *open_arena(size_t bytes, solow_arena *arena)
+{
+    unsigned char *memory = NULL;
+    ck_assert_int_eq(posix_memalign((void **)&memory, 64, bytes + 2 * CANARY), 0);
+    memset(memory, CANARY_BYTE, bytes + 2 * CANARY);
+    memset(memory + CANARY, 0xff, bytes);
+    *arena = (solow_arena){.memory = memory + CANARY, .size = bytes};
+    return memory;
+}
+
+static void close_arena(unsigned char *memory, const solow_arena *arena)
+{
+    static const unsigned char untouched = CANARY_BYTE;
+    size_t before = 0, behind = 0;
+    for (size_t i = 0; i < CANARY; i++) {
+        before += memory[i] != untouched;
+        behind += arena->memory[arena->size + i] != untouched;
+    }
+    ck_assert_msg(before == 0, "%zu bytes before the arena were written", before);
+    ck_assert_msg(behind == 0, "%zu bytes behind the arena were written", behind);
+    free(memory);
+}
+
 void sample_run(const sample_data *data, const sample_model *m, const solow_estimator *estimator, sample_result *r)
 {
     solow_node dummy = {0};
@@ -250,13 +276,12 @@ void sample_run(const sample_data *data, const sample_model *m, const solow_esti
     r->saved = m->save ? take(data->rows, sizeof *r->saved) : NULL;
     r->status = estimator->plan(&model, &f->shape, &cost, &r->error);
     if (r->status == SOLOW_OK) {
-        ck_assert(solow_arena_init(&arena, cost.arena_bytes, &r->error) == SOLOW_OK);
-        memset(arena.memory, 0xff, arena.size);
+        unsigned char *memory = open_arena(cost.arena_bytes, &arena);
         r->status = drive(f, &model, estimator, &arena, r);
         r->arena_bytes = arena.size;
         r->arena_peak = arena.peak;
         ck_assert_msg(r->status != SOLOW_ERR_MEMORY, "%s (planned %zu bytes)", r->error.message, cost.arena_bytes);
-        solow_arena_clear(&arena);
+        close_arena(memory, &arena);
     }
     sample_frame_free(f);
 }

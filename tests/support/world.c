@@ -1,7 +1,10 @@
 /* world.c - see world.h. */
 #include "tests/support/world.h"
 
+#include "engine/comm/comm_data.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct {
@@ -26,6 +29,23 @@ int world_size(void)
 solow_comm *world_alone(void)
 {
     return worlds.alone;
+}
+
+solow_comm *world_other(void)
+{
+    solow_comm *other = malloc(sizeof *other);
+    ck_assert_ptr_nonnull(other);
+    *other = *worlds.all;
+    MPI_Comm_dup(MPI_COMM_WORLD, &other->comm);
+    MPI_Comm_dup(MPI_COMM_WORLD, &other->leaving);
+    return other;
+}
+
+void world_other_end(solow_comm *other)
+{
+    MPI_Comm_free(&other->comm);
+    MPI_Comm_free(&other->leaving);
+    free(other);
 }
 
 int world_run(int argc, char **argv, const char *suite, TCase *const *cases)

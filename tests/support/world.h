@@ -17,6 +17,11 @@ int world_size(void);
 /* A world of this process alone: what one rank would do with the same data. Lives as long as world(). */
 solow_comm *world_alone(void);
 
+/* The same ranks with messages of their own, for a test after which a communicator is of no use. Both calls
+ * are collective. */
+solow_comm *world_other(void);
+void world_other_end(solow_comm *other);
+
 /* MPI, the suite, one exit code for all ranks. */
 int world_run(int argc, char **argv, const char *suite, TCase *const *cases);
 

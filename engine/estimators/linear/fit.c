@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 static const double perfect_share = 1e-22; /* of y'y: what rounding of the data leaves */
 
@@ -101,4 +102,17 @@ solow_status solow_least_squares_report(const solow_least_squares *m, solow_reco
         status = solow_vcov_report(&m->vcov->facts, record, err);
     }
     return status == SOLOW_OK ? warn(m, record, err) : status;
+}
+
+void solow_least_squares_influence(const solow_least_squares *m, ptrdiff_t term, solow_influence *influence)
+{
+    influence->transform = m->transform;
+    influence->columns = m->kept + 1;
+    influence->column = m->kept_column;
+    influence->residual = m->residual;
+    influence->k = (double)m->kept;
+    influence->effects_rank = m->effects_rank;
+    influence->nobs = m->nobs;
+    memcpy(influence->weight, m->bread + term * m->kept, solow_bytes(m->kept, sizeof *influence->weight));
+    influence->weight[m->kept] = 0;
 }

@@ -132,7 +132,8 @@ static solow_status state_meat(solow_iv_state *s, solow_wants *next, solow_error
                                   .q = s->l,
                                   .m = s->m,
                                   .residual = s->residual,
-                                  .gram = s->gram};
+                                  .gram = s->gram,
+                                  .leverage = s->leverage};
     return solow_meat_begin(&problem, s->arena, &s->meat, next, err);
 }
 
@@ -237,6 +238,9 @@ static solow_status solved(solow_iv_state *s, const double *gram, solow_wants *n
     }
     if (status == SOLOW_OK) {
         solow_iv_residuals(s);
+        status = solow_iv_leverages(s, err);
+    }
+    if (status == SOLOW_OK) {
         status = state_meat(s, next, err);
     }
     if (status == SOLOW_OK && s->method < SOLOW_IV_GMM) {
@@ -275,16 +279,22 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return solow_iv_report(state, record, err);
 }
 
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
+{
+    solow_iv_influence(state, term, out);
+}
+
 const solow_estimator solow_iv = {
     .name = "iv",
     .also_known_as = "ivreg ivreg2 ivreghdfe ivregress xtivreg tsls 2sls gmm",
     .title = "Instrumental variables: 2SLS, LIML, Fuller, GMM, with any number of fixed effects",
     .cite = "Hayashi (2000), Econometrics, Princeton University Press, ch. 3",
-    .revision = 1,
+    .revision = 2,
     .instruments = true,
     .options = iv_options,
     .plan = plan,
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };

@@ -14,7 +14,8 @@
  * Source    Hayashi (2000), Econometrics, ch. 3; Davidson & MacKinnon (1993), ch. 18; Hansen, Heaton & Yaron (1996), J.
  *           Business & Econ. Statistics 14, 262-280 for (5).
  * Departs   (6) for gmm keeps S at the first-step residuals, as Hayashi's table and ivreg2 (R's gmm takes the second-step
- *           ones: .0133 where the table has .0132); an instrument that is also a regressor is dropped with a sentence; hc2, hc3, cr2 and cr3 are refused.
+ *           ones: .0133 where the table has .0132); an instrument that is also a regressor is dropped with a sentence; cr2 and cr3 are
+ *           refused, and hc2 and hc3 for gmm and cue; their leverages are those of iv_leverage.c.
  * Checked   tests/engine/estimators/linear/test_iv.c
  */
 #ifndef SOLOW_ENGINE_ESTIMATORS_LINEAR_IV_H

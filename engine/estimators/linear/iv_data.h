@@ -46,6 +46,8 @@ typedef struct solow_iv_state {
     double *weight;             /* [l x l] W of (4), (5) */
     double *meat_e;             /* [l x l] meat of e, with the structural factor */
     double *work;               /* [solow_iv_work] */
+    double *form[3];            /* [p x p] leverages of iv_leverage.c: structural, first stage, X1 alone; hc2 and hc3 */
+    const double **leverage;    /* [m] which of them each residual has */
     bool precise;
     double rss, tss, within_tss, mean_y, j;
     solow_small_sample sample, first; /* structural; first stage and reduced form */
@@ -93,9 +95,15 @@ void solow_iv_residuals(solow_iv_state *s);
 /* (4) given raw: b, W and j. (6). */
 solow_status solow_iv_gmm(solow_iv_state *s, solow_error *err);
 solow_status solow_iv_variance(solow_iv_state *s, solow_error *err);
+/* Influence of coefficient number term: a = Z C B_term, or Z W D B_term for gmm and cue. */
+void solow_iv_influence(const solow_iv_state *s, ptrdiff_t term, solow_influence *influence);
 /* iv_cue.c: (5) from the raw meat of the first pass. */
 size_t solow_iv_cue_bytes(ptrdiff_t k, ptrdiff_t l);
 solow_status solow_iv_cue(solow_iv_state *s, solow_error *err);
+
+/* iv_leverage.c: forms for hc2 and hc3, and which residual has which. NULL: another variance.
+ * Errors  SOLOW_ERR_NUMERIC: gmm and cue, whose weight is a matrix of moments */
+solow_status solow_iv_leverages(solow_iv_state *s, solow_error *err);
 
 /* Block (a, b) of a meat [ml x ml]: out [l x l], scores of residual a by those of residual b. */
 void solow_iv_block(const solow_iv_state *s, const double *meat, ptrdiff_t a, ptrdiff_t b, double *out);

@@ -58,6 +58,8 @@ size_t solow_iv_bytes(const solow_model *model, const solow_shape *shape, solow_
     return solow_arena_need(1, sizeof(solow_iv_state)) + 3 * solow_arena_need(n.all, sizeof(ptrdiff_t)) +
            solow_arena_need(n.all, sizeof(bool)) + 2 * solow_arena_need(n.all, sizeof(char *)) +
            solow_normal_bytes(n.offered) + 2 * solow_arena_need(n.all * n.all, sizeof(double)) +
+           3 * solow_arena_need(n.all * n.all, sizeof(double)) + solow_arena_need(n.m, sizeof(double *)) +
+           solow_arena_need(2 * n.exogenous * n.exogenous, sizeof(double)) +
            solow_arena_need(2 * n.all + 2, sizeof(double)) + solow_arena_need(n.offered * n.k, sizeof(double)) +
            2 * solow_arena_need(n.offered * n.all, sizeof(double)) +
            3 * solow_arena_need(n.offered * n.offered, sizeof(double)) +
@@ -176,14 +178,30 @@ bool solow_iv_find_rank(solow_iv_state *s, const double *gram)
     return true;
 }
 
+/* The first instrument that is a regressor, too; NULL if none. */
+static const char *instrument_among_regressors(const solow_shape *shape)
+{
+    for (ptrdiff_t i = 0; i < shape->columns; i++) {
+        for (ptrdiff_t x = 0; x < shape->columns && shape->column[i].role == SOLOW_ROLE_INSTRUMENT; x++) {
+            if (shape->column[x].role == SOLOW_ROLE_REGRESSOR &&
+                strcmp(shape->column[x].name, shape->column[i].name) == 0) {
+                return shape->column[i].name;
+            }
+        }
+    }
+    return NULL;
+}
+
 solow_status solow_iv_keep(solow_iv_state *s, const double *gram, solow_error *err)
 {
     keep(s, gram);
     if (s->l2 < s->k2) {
+        const char *twice = instrument_among_regressors(s->shape);
         return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC,
                           "not identified: of %td excluded instruments %td are left after collinear ones, for %td "
-                          "endogenous regressors",
-                          s->offered - s->exogenous, s->l2, s->k2);
+                          "endogenous regressors%s%s%s",
+                          s->offered - s->exogenous, s->l2, s->k2, twice != NULL ? "; the instrument `" : "",
+                          twice != NULL ? twice : "", twice != NULL ? "` is among the regressors, too" : "");
     }
     if (s->nobs - (double)s->l - s->effects_rank <= 0) {
         return SOLOW_FAIL(

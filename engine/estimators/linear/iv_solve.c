@@ -259,3 +259,38 @@ solow_status solow_iv_variance(solow_iv_state *s, solow_error *err)
     }
     return status;
 }
+
+/* W D B_term, D = Z'X: one entry. */
+static double weighted_moment(const solow_iv_state *s, const double *bread, ptrdiff_t row)
+{
+    double sum = 0;
+    for (ptrdiff_t i = 0; i < s->l; i++) {
+        double moved = 0;
+        for (ptrdiff_t j = 0; j < s->k; j++) {
+            moved += s->gram[solow_iv_x(s, j) * s->p + i] * bread[j];
+        }
+        sum += s->weight[i * s->l + row] * moved;
+    }
+    return sum;
+}
+
+void solow_iv_influence(const solow_iv_state *s, ptrdiff_t term, solow_influence *influence)
+{
+    const double *bread = s->bread + term * s->k;
+    influence->transform = (solow_transform){.kind = SOLOW_TRANSFORM_WITHIN};
+    influence->columns = s->p;
+    influence->column = s->column;
+    influence->residual = s->residual + SOLOW_IV_E * s->p;
+    influence->k = (double)s->k;
+    influence->effects_rank = s->effects_rank;
+    influence->nobs = s->nobs;
+    memset(influence->weight, 0, solow_bytes(s->p, sizeof *influence->weight));
+    for (ptrdiff_t i = 0; i < s->l; i++) {
+        for (ptrdiff_t j = 0; j < s->k && s->method < SOLOW_IV_GMM; j++) {
+            influence->weight[i] += s->c[j * s->l + i] * bread[j];
+        }
+        if (s->method >= SOLOW_IV_GMM) {
+            influence->weight[i] = weighted_moment(s, bread, i);
+        }
+    }
+}

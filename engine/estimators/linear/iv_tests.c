@@ -146,29 +146,43 @@ static solow_status first_stage(const solow_iv_weak *w, solow_record *record, so
     return status;
 }
 
+/* (11): m times the homoskedastic F of the excluded instruments in the residuals, from Sargan's n R^2. */
+static solow_status basmann(solow_record *record, double sargan, double n, double instruments, double df,
+                            solow_error *err)
+{
+    double share = sargan / n, statistic = (n - instruments) * share / (1 - share);
+    return n > instruments && share < 1
+               ? solow_record_add_test(record, "basmann", statistic, df, NAN, solow_chi2_upper(statistic, df),
+                                       "H0: the instruments are exogenous; iid errors", err)
+               : SOLOW_OK;
+}
+
 /* (9) */
 static solow_status overidentified(const solow_iv_weak *w, solow_record *record, solow_error *err)
 {
     const solow_iv_state *s = w->s;
-    double df = (double)(s->l2 - s->k2), statistic = s->j;
+    double df = (double)(s->l2 - s->k2), statistic = s->j, n = s->nobs - s->effects_rank, *g = w->half;
     bool iid = s->facts.spec.kind == SOLOW_VCOV_IID;
     const char *note = "H0: the instruments are exogenous; Hansen's J, the two-step GMM criterion";
     if (df <= 0) {
         return SOLOW_OK;
     }
+    for (ptrdiff_t i = 0; i < s->l; i++) {
+        g[i] = solow_dot(s->p, s->gram + i * s->p, s->residual);
+    }
+    double sargan = solow_bilinear(s->l, s->l, g, s->zz_inverse, g) / (s->rss / n);
     if (iid && s->method < SOLOW_IV_GMM) {
-        double *g = w->half, n = s->nobs - s->effects_rank;
-        for (ptrdiff_t i = 0; i < s->l; i++) {
-            g[i] = solow_dot(s->p, s->gram + i * s->p, s->residual);
-        }
-        statistic = solow_bilinear(s->l, s->l, g, s->zz_inverse, g) / (s->rss / n);
+        statistic = sargan;
         note = s->effects_rank > 0 ? "H0: the instruments are exogenous; n less the rank of the effects"
                                    : "H0: the instruments are exogenous";
     }
     if (s->method == SOLOW_IV_CUE) {
         note = "H0: the instruments are exogenous; Hansen's J, the continuously updated criterion";
     }
-    return solow_record_add_test(record, "sargan", statistic, df, NAN, solow_chi2_upper(statistic, df), note, err);
+    solow_status status =
+        solow_record_add_test(record, "sargan", statistic, df, NAN, solow_chi2_upper(statistic, df), note, err);
+    return status == SOLOW_OK && s->method == SOLOW_IV_2SLS ? basmann(record, sargan, n, (double)s->l, df, err)
+                                                            : status;
 }
 
 /* Residual sum of squares of the last of n columns on the first k, from their Gram. */

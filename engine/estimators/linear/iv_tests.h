@@ -12,11 +12,12 @@
  *   (8) tF             one endogenous, one instrument: b +- c(F) 1.96 s.e.: holds 95 % however weak the instrument
  *   (9) Sargan         iid: e'P e / (e'e / (n - rank of the effects)); otherwise Hansen's J, g'W g of two-step GMM; df = l2 - k2
  *  (10) Wu-Hausman     F of the first-stage residuals added to least squares (iid)
+ *  (11) Basmann        (n - l) S / (n - S), S the iid statistic of (9): m times the F of the instruments in the residuals
  *
  * Source    (3) Sanderson & Windmeijer (2016), J. Econometrics 190, 212-221; (4) Montiel Olea & Pflueger (2013), J. Business &
  *           Econ. Statistics 31, 358-369; (5) Cragg & Donald (1993); (6) Kleibergen & Paap (2006), J. Econometrics 133, 97-126;
  *           (7) Anderson & Rubin (1949); (8) Lee, McCrary, Moreira & Porter (2022), American Economic Review 112, 3260-3290,
- *           table 3; (9) Sargan (1958), Hansen (1982); (10) Wu (1973), Hausman (1978).
+ *           table 3; (9) Sargan (1958), Hansen (1982); (10) Wu (1973), Hausman (1978); (11) Basmann (1960), JASA 55, 650-659.
  * Departs   with absorbed effects the n of Sargan's statistic is reduced by their rank: else the same data give half the
  *           statistic in differences that they give with unit effects and two periods.
  */

@@ -53,6 +53,8 @@ solow_status solow_least_squares_begin(const solow_model *model, const solow_sha
                                        solow_wants *first, solow_error *err);
 solow_status solow_least_squares_step(solow_least_squares *machine, const solow_stats *stats, solow_wants *next,
                                       solow_error *err);
+/* Influence of kept coefficient number term: a = X B_term. */
+void solow_least_squares_influence(const solow_least_squares *machine, ptrdiff_t term, solow_influence *influence);
 solow_status solow_least_squares_report(const solow_least_squares *machine, solow_record *record, solow_error *err);
 
 /* 2 (columns + 1) doubles: the UNIT function behind `moments`; context points to the number of columns. */

@@ -49,6 +49,11 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return solow_least_squares_report(state, record, err);
 }
 
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
+{
+    solow_least_squares_influence(state, term, out);
+}
+
 const solow_estimator solow_between = {
     .name = "between",
     .also_known_as = "xtreg_be be",
@@ -61,4 +66,5 @@ const solow_estimator solow_between = {
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };

@@ -44,6 +44,11 @@ static solow_status report(const void *state, solow_record *record, solow_error 
     return status;
 }
 
+static void influence(const void *state, ptrdiff_t term, solow_influence *out)
+{
+    solow_least_squares_influence(state, term, out);
+}
+
 const solow_estimator solow_fd = {
     .name = "fd",
     .also_known_as = "first_difference xtreg_fd",
@@ -57,4 +62,5 @@ const solow_estimator solow_fd = {
     .begin = begin,
     .step = step,
     .report = report,
+    .influence = influence,
 };

@@ -6,7 +6,9 @@
 #   rename FILE THEIRS OURS                        a term that we spell otherwise
 #   same   FILE MODEL TERM TABLE OURS NAME COLUMN  their estimate is this cell of ours; OURS is a model or s/from/to/;
 #                                                  COLUMN may be an expression of the table below
+#   take   FILE MODEL TERM                         compared under its own name, before a broader skip
 #   skip   FILE MODEL TERM reason                  a row that is not compared
+#   file   FILE reason                             a file without a row of ours (read by test_reference.sh)
 # Any other row is the estimate and the standard error of the model and term of the same names (`:` of a model is `.`).
 # Tolerance: 1e-8 of the reference; absolute where the reference is below 1e-8.
 function fields(line, f,    n, i, c, quoted, text) {
@@ -41,16 +43,19 @@ function cell(table, model, name, column,    key) {
 }
 function compare(what, ours, theirs,    difference, size) {
     if (absent != "") { printf "  %s: solow has no %s\n", what, absent; bad++; absent = ""; return }
+    if (ours !~ number || theirs !~ number) { printf "  %s: solow %s, reference %s\n", what, ours, theirs; bad++; return }
+    ours += 0; theirs += 0 # text until here, and text compares by its characters
     size = theirs < 0 ? -theirs : theirs
     difference = ours - theirs; if (difference < 0) difference = -difference
     compared++
     if (size >= 1e-8) difference /= size
     if (!(difference <= 1e-8)) { printf "  %s: solow %.15g, reference %.15g (%.2g)\n", what, ours, theirs, difference; bad++ }
-    if (difference > worst) worst = difference
+    if (difference > worst) { worst = difference; where = " (" what ")" }
 }
+BEGIN { number = "^ *[-+]?[0-9.]+([eE][-+]?[0-9]+)? *$" }
 FNR == 1 { argument++; table = argument == 2 ? "tidy" : argument == 3 ? "glance" : argument == 4 ? "tests" : argument == 5 ? "diagnostics" : "" }
 argument == 1 { # the list
-    if ($0 ~ /^ *(#|$)/) next
+    if ($0 ~ /^ *(#|$)/ || $1 == "file") next
     if ($2 != file && $2 != "*") next
     if ($1 == "rename") { renamed[$3] = $4; line_of[$3] = ++lines; source[lines] = $0; global[lines] = $2 == "*"; next }
     kind[++rules] = $1; model_of[rules] = $3; term_of[rules] = $4; line_no[rules] = ++lines; source[lines] = $0
@@ -71,8 +76,8 @@ FNR > 1 { # theirs
     fields($0, f)
     model = f[1]; term = f[2]; rows++
     for (r = 1; r <= rules; r++) if (matches(model, model_of[r]) && matches(term, term_of[r])) break
-    if (r <= rules) {
-        used[line_no[r]] = 1
+    if (r <= rules) used[line_no[r]] = 1
+    if (r <= rules && kind[r] != "take") {
         if (kind[r] == "skip") { skipped++; next }
         ours = rule_model[r]
         if (ours ~ /^s\//) { split(ours, part, "/"); ours = model; sub(part[2], part[3], ours) }
@@ -87,6 +92,6 @@ FNR > 1 { # theirs
 }
 END {
     for (l = 1; l <= lines; l++) if (!used[l] && !global[l]) { printf "  no row needs: %s\n", source[l]; bad++ }
-    printf "%-24s %4d rows: %4d figures compared, largest difference %.1e; %d rows not compared; %d wrong\n", file, rows, compared, worst, skipped, bad
+    printf "%-24s %4d rows: %4d figures compared, largest difference %.1e%s; %d rows not compared; %d wrong\n", file, rows, compared, worst, where, skipped, bad
     exit bad > 0
 }

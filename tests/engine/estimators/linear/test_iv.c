@@ -87,6 +87,9 @@ START_TEST(cigarettes_agree_with_aer)
     ck_assert(sample_test(&r, "wu_hausman")->df2 == 44);
     sample_close(sample_test(&r, "sargan")->statistic, 4.8380452369351, 1e-8, "Sargan");
     sample_close(sample_test(&r, "sargan")->p_value, 2.7838433813582e-02, 1e-8, "Sargan p");
+    /* Stock and Watson (2011), table 12.1, column 3: J 4.93 (0.026); digits: Hanck et al., Econometrics with R, 12.4. */
+    ck_assert_double_eq_tol(sample_test(&r, "basmann")->statistic, 4.932, 5e-4);
+    ck_assert_double_eq_tol(sample_test(&r, "basmann")->p_value, 0.02636406, 5e-9);
     sample_close(r.record.sigma, 0.091253185310045, 1e-9, "sigma");
     sample_close(r.record.r_squared, 0.546592608307632, 1e-9, "R2");
     sample_close(r.record.adj_r_squared, 0.526441168676860, 1e-9, "adjusted R2");
@@ -333,10 +336,70 @@ START_TEST(misuse_gets_a_sentence)
     sample_result_clear(&r);
     model = cigarettes;
     model.vcov.kind = SOLOW_VCOV_HC3;
+    model.option[0] = "method";
+    model.option[1] = "gmm";
     sample_run(data, &model, &solow_iv, &r);
     ck_assert(r.status == SOLOW_ERR_NUMERIC);
     ck_assert_ptr_nonnull(strstr(r.error.message, "hc1"));
     sample_result_clear(&r);
+    sample_free(data);
+}
+END_TEST
+
+/* sandwich's vcovHC on AER's ivreg, whose hatvalues are those of the oblique projection; first stage: vcovHC on its lm. */
+START_TEST(leverages_agree_with_sandwich)
+{
+    static const double se[2][3] = {{0.065366369502967, 0.209877069493448, 0.318823005671314},
+                                    {0.0709532607981325, 0.232206503494298, 0.340117703224883}};
+    sample_data *data = read_cigarettes();
+    sample_model model = cigarettes;
+    sample_result r;
+    if (data == NULL) {
+        return;
+    }
+    for (int hc3 = 0; hc3 < 2; hc3++) {
+        model.vcov.kind = hc3 ? SOLOW_VCOV_HC3 : SOLOW_VCOV_HC2;
+        sample_run(data, &model, &solow_iv, &r);
+        sample_close(sample_std_error(&r, "(Intercept)"), se[hc3][0], 1e-9, "constant");
+        sample_close(sample_std_error(&r, "dp"), se[hc3][1], 1e-9, "dp");
+        sample_close(sample_std_error(&r, "dy"), se[hc3][2], 1e-9, "dy");
+        ck_assert(r.arena_peak <= r.arena_bytes);
+        if (hc3) {
+            sample_close(sample_test(&r, "first_stage")->statistic, 76.9164560080945, 1e-9, "first stage");
+        }
+        sample_result_clear(&r);
+    }
+    sample_free(data);
+}
+END_TEST
+
+/* Absorbed effects give the leverage of dummies, and no instruments beyond the regressors that of least squares. */
+START_TEST(leverages_of_effects_are_those_of_dummies)
+{
+    static const char *const methods[] = {"2sls", "liml"};
+    sample_data *data = read_griliches();
+    if (data == NULL) {
+        return;
+    }
+    for (int m = 0; m < 2; m++) {
+        sample_model model = griliches, absorbed = griliches;
+        sample_result r, a;
+        model.vcov.kind = absorbed.vcov.kind = m == 0 ? SOLOW_VCOV_HC2 : SOLOW_VCOV_HC3;
+        model.option[0] = absorbed.option[0] = "method";
+        model.option[1] = absorbed.option[1] = methods[m];
+        absorbed.constant = false;
+        absorbed.effect[0] = "year";
+        for (int j = 0; j < 7; j++) { /* s in the place of the dummies */
+            absorbed.regressor[4 + j] = j == 0 ? "s" : NULL;
+        }
+        sample_run(data, &model, &solow_iv, &r);
+        sample_run(data, &absorbed, &solow_iv, &a);
+        sample_close(sample_std_error(&a, "iq"), sample_std_error(&r, "iq"), 1e-9, "iq");
+        sample_close(sample_std_error(&a, "s"), sample_std_error(&r, "s"), 1e-9, "s");
+        sample_close(sample_test(&a, "ar")->statistic / sample_test(&r, "ar")->statistic, 1, 1e-9, "Anderson-Rubin");
+        sample_result_clear(&r);
+        sample_result_clear(&a);
+    }
     sample_free(data);
 }
 END_TEST
@@ -352,6 +415,8 @@ int main(void)
                                   two_endogenous_agree_with_formulas,
                                   tf_table_is_the_articles,
                                   effects_equal_dummies,
+                                  leverages_agree_with_sandwich,
+                                  leverages_of_effects_are_those_of_dummies,
                                   misuse_gets_a_sentence,
                                   NULL};
     TCase *const cases[] = {solow_test_case("iv", tests, 60), NULL};

@@ -94,6 +94,37 @@ START_TEST(grunfeld_agrees_with_plm)
 }
 END_TEST
 
+/* Six airlines, whose mean fuel prices differ by a thousandth: the regression of means is nearly collinear with its constant
+ * and must not lose a column. plm 2.6. */
+START_TEST(unit_means_nearly_constant_lose_no_regressor)
+{
+    static const char *const methods[] = {"swar", "walhus", "amemiya"};
+    sample_data *data = sample_read("Airline.csv");
+    sample_reference *reference = sample_reference_read("Airline-plm.csv");
+    if (data == NULL || reference == NULL) {
+        return;
+    }
+    sample_add_log(data, "lc", "cost");
+    sample_add_log(data, "lq", "output");
+    sample_add_log(data, "lpf", "pf");
+    for (int m = 0; m < 3; m++) {
+        char name[64];
+        sample_model model = {.outcome = "lc",
+                              .constant = true,
+                              .regressor = {"lq", "lpf", "lf"},
+                              .unit = "unit",
+                              .time = "time",
+                              .option = {"method", methods[m]}};
+        sample_result r;
+        snprintf(name, sizeof name, "RE_%s", methods[m]);
+        compare(data, reference, &model, &solow_re, name, &r);
+        sample_result_clear(&r);
+    }
+    sample_free(data);
+    sample_reference_free(reference);
+}
+END_TEST
+
 /* plm's robust variances of random effects and pooling: Arellano's, Newey-West, Driscoll-Kraay (its SCC), HC0 and HC3. */
 START_TEST(robust_variances_agree_with_plm)
 {
@@ -188,6 +219,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {produc_agrees_with_plm,
+                                  unit_means_nearly_constant_lose_no_regressor,
                                   grunfeld_agrees_with_plm,
                                   robust_variances_agree_with_plm,
                                   random_effects_say_what_they_do,

@@ -1,0 +1,518 @@
+/* compare.c - see compare.h. */
+#include "engine/batch/compare.h"
+
+#include "engine/batch/influence.h"
+#include "engine/estimators/registry.h"
+#include "io/report/pattern.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAMES = 512, NAMED = 6 };
+
+typedef struct entry { /* of the section, with the estimates that it names, as far as this rank has them */
+    solow_run *run;
+    const char *id;
+    char *term;
+    bool across_groups;
+    ptrdiff_t count;
+    const solow_outcome **outcome;
+    char **name, **group; /* [count] ids, borrowed; groups */
+    ptrdiff_t rows;       /* estimates that are kept by row */
+    const double **row;   /* [rows] */
+    double *cross;        /* [rows x rows] sums of products over all rows of all ranks */
+    ptrdiff_t *first;     /* [count] work */
+} entry;
+
+typedef struct comparison { /* one test, on rank 0 */
+    const entry *of;
+    ptrdiff_t members;
+    ptrdiff_t *member;  /* [members] into the entry's estimates */
+    char group[NAMES];  /* of the rows that it becomes */
+    char reason[NAMES]; /* why there is no test; "": there is one */
+    double *estimate, *v;
+    double df;
+} comparison;
+
+static solow_status no_memory(solow_error *err)
+{
+    return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a comparison of models");
+}
+
+static const solow_kept_influence *find_influence(const entry *e, ptrdiff_t at)
+{
+    const solow_outcome *outcome = e->outcome[at];
+    for (ptrdiff_t i = 0; i < outcome->influences; i++) {
+        if (solow_same_term(outcome->influence[i].term, e->term)) {
+            return &outcome->influence[i];
+        }
+    }
+    return NULL;
+}
+
+static const solow_kept_influence *influence_of(const comparison *c, ptrdiff_t member)
+{
+    return find_influence(c->of, c->member[member]);
+}
+
+/* `id` or `id/group`. */
+static void name_member(const comparison *c, ptrdiff_t member, char name[NAMES])
+{
+    const char *group = c->of->group[c->member[member]];
+    snprintf(name, NAMES, "%s%s%s", c->of->name[c->member[member]], group[0] != '\0' ? "/" : "", group);
+}
+
+/* Sums over all rows of psi_a psi_b of every pair that is kept by row, by the fixed tree. Collective. */
+static solow_status cross_rows(entry *e, solow_error *err)
+{
+    const solow_frame *frame = e->run->frame;
+    ptrdiff_t n = e->rows;
+    solow_sum *sum = NULL;
+    solow_status status = solow_sum_create(e->run->comm, &frame->layout, n * n, SOLOW_SUM_PLAIN, &sum, err);
+    for (ptrdiff_t block = 0; block < frame->blocks && status == SOLOW_OK; block++) {
+        double *into = solow_sum_block(sum, frame->layout.first_block + block);
+        ptrdiff_t from = frame->block_start[block], to = frame->block_start[block + 1];
+        if (into == NULL) {
+            status = no_memory(err);
+            break;
+        }
+        for (ptrdiff_t b = 0; b < n; b++) {
+            for (ptrdiff_t a = 0; a <= b; a++) {
+                for (ptrdiff_t i = from; i < to; i++) {
+                    into[b * n + a] += e->row[a][i] * e->row[b][i];
+                }
+            }
+        }
+    }
+    status = solow_comm_agree(e->run->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = solow_sum_finish(sum, e->cross, err);
+    }
+    solow_sum_destroy(sum);
+    return status;
+}
+
+/* Place among the estimates that are kept by row. */
+static ptrdiff_t row_place(const entry *e, const double *row)
+{
+    ptrdiff_t at = 0;
+    while (e->row[at] != row) {
+        at++;
+    }
+    return at;
+}
+
+static double cross_of(const entry *e, const solow_kept_influence *a, const solow_kept_influence *b, ptrdiff_t t)
+{
+    if (a->row == NULL) {
+        return solow_cluster_cross(a->clusters[t], a->cluster[t], b->clusters[t], b->cluster[t]);
+    }
+    ptrdiff_t i = row_place(e, a->row), j = row_place(e, b->row);
+    return i <= j ? e->cross[j * e->rows + i] : e->cross[i * e->rows + j];
+}
+
+/* One entry of (2) of engine/inference/compare.h. */
+static double joint(const entry *e, const solow_kept_influence *a, const solow_kept_influence *b)
+{
+    double total = 0;
+    for (ptrdiff_t t = 0; t < a->terms; t++) {
+        total += a->sign[t] * sqrt(a->factor[t] * b->factor[t]) * cross_of(e, a, b, t);
+    }
+    return total;
+}
+
+static bool same_by(const solow_model *a, const solow_model *b)
+{
+    bool same = a->by.count == b->by.count;
+    for (ptrdiff_t i = 0; same && i < a->by.count; i++) {
+        same = solow_node_equal(a->by.node[i], b->by.node[i]);
+    }
+    return same;
+}
+
+/* Sets reason where a member has nothing to compare, or nothing to say which rows it shares with the first. */
+static void check_members(comparison *c)
+{
+    const entry *e = c->of;
+    char name[NAMES];
+    const solow_kept_influence *first = c->members > 0 ? influence_of(c, 0) : NULL;
+    if (c->members < 2) {
+        snprintf(c->reason, NAMES, "it takes two estimates or more, and there is only one");
+        return;
+    }
+    for (ptrdiff_t m = 0; m < c->members && c->reason[0] == '\0'; m++) {
+        const solow_kept_influence *own = influence_of(c, m);
+        name_member(c, m, name);
+        if (e->outcome[c->member[m]]->error.status != SOLOW_OK) {
+            snprintf(c->reason, NAMES, "%.200s failed", name);
+        } else if (own == NULL) {
+            snprintf(c->reason, NAMES, "%.200s has no estimate of `%.200s`, or none whose scores can be stacked", name,
+                     e->term);
+        } else if ((own->row == NULL) != (first->row == NULL)) {
+            snprintf(c->reason, NAMES,
+                     "estimates of groups and of the whole sample are compared by clusters only: give a `cluster:`");
+        } else if (own->rows_by_place && !same_by(e->outcome[c->member[m]]->model, e->outcome[c->member[0]]->model)) {
+            snprintf(c->reason, NAMES, "without `unit:` and `time:` it is not known which rows different groups share");
+        }
+    }
+}
+
+static solow_status fill(comparison *c, solow_error *err)
+{
+    ptrdiff_t n = c->members;
+    c->estimate = solow_allocate(n, sizeof *c->estimate);
+    c->v = solow_allocate(solow_product(n, n), sizeof *c->v);
+    if (c->estimate == NULL || c->v == NULL) {
+        return no_memory(err);
+    }
+    c->df = INFINITY;
+    for (ptrdiff_t b = 0; b < n; b++) {
+        const solow_kept_influence *own = influence_of(c, b);
+        c->estimate[b] = own->estimate;
+        c->df = fmin(c->df, own->df);
+        for (ptrdiff_t a = 0; a <= b; a++) {
+            c->v[b * n + a] = c->v[a * n + b] = joint(c->of, influence_of(c, a), own);
+        }
+    }
+    return SOLOW_OK;
+}
+
+/* "cluster firm + year", "row". */
+static void name_pattern(const comparison *c, char text[NAMES])
+{
+    const solow_vcov_spec *spec = &c->of->outcome[c->member[0]]->model->vcov;
+    bool by_row = spec->kind != SOLOW_VCOV_CLUSTER;
+    snprintf(text, NAMES, by_row ? "row, robust to heteroskedasticity whatever the models' own variance" : "cluster ");
+    for (ptrdiff_t w = 0; !by_row && w < spec->cluster.count; w++) {
+        char *way = solow_node_print(spec->cluster.node[w]);
+        size_t used = strlen(text);
+        snprintf(text + used, NAMES - used, "%s%s", w > 0 ? " + " : "", way != NULL ? way : "");
+        free(way);
+    }
+}
+
+static void write_note(const comparison *c, char *note, size_t bytes)
+{
+    char name[NAMES], pattern[NAMES] = "";
+    snprintf(note, bytes, "H0: %.200s is equal in ", c->of->term);
+    for (ptrdiff_t m = 0; m < c->members && m < NAMED; m++) {
+        size_t used = strlen(note);
+        name_member(c, m, name);
+        snprintf(note + used, bytes - used, "%s%s", m > 0 ? ", " : "", name);
+    }
+    size_t used = strlen(note);
+    if (c->members > NAMED) {
+        snprintf(note + used, bytes - used, " and %td others", c->members - NAMED);
+        used = strlen(note);
+    }
+    if (c->reason[0] != '\0') {
+        snprintf(note + used, bytes - used, "; not tested: %s", c->reason);
+        return;
+    }
+    name_pattern(c, pattern);
+    snprintf(note + used, bytes - used, "; %s; scores stacked by %s, each estimate's own small-sample factor",
+             isfinite(c->df) ? "F" : "chi2", pattern);
+}
+
+/* Two estimates: their difference as a term. Any number: each with its standard error in the joint variance. */
+static solow_status describe(const comparison *c, solow_record *record, solow_error *err)
+{
+    ptrdiff_t n = c->members;
+    char name[NAMES], key[NAMES + 16];
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t m = 0; m < n && status == SOLOW_OK; m++) {
+        name_member(c, m, name);
+        snprintf(key, sizeof key, "estimate:%s", name);
+        status = solow_record_add_diagnostic(record, key, c->estimate[m], "", err);
+        snprintf(key, sizeof key, "std_error:%s", name);
+        status = status == SOLOW_OK ? solow_record_add_diagnostic(record, key, sqrt(c->v[m * n + m]), "", err) : status;
+    }
+    if (status == SOLOW_OK && n == 2) {
+        double variance = c->v[0] + c->v[3] - 2 * c->v[1];
+        status =
+            solow_record_add_term(record, c->of->term, c->estimate[0] - c->estimate[1], sqrt(variance), c->df, err);
+    }
+    return status;
+}
+
+/* The rows, on rank 0. */
+static solow_status report(comparison *c, solow_error *err)
+{
+    solow_wald_result result = {.statistic = NAN, .df1 = NAN, .df2 = NAN, .p_value = NAN};
+    solow_error cause = {0};
+    solow_record record;
+    char note[4 * NAMES];
+    solow_status status = SOLOW_OK;
+    solow_record_init(&record);
+    if (c->reason[0] == '\0') {
+        status = solow_compare(c->members, c->estimate, c->v, c->df, &result, &cause);
+        if (status == SOLOW_ERR_NUMERIC) {
+            snprintf(c->reason, NAMES, "%.400s", cause.message);
+            status = SOLOW_OK;
+        }
+    }
+    if (status != SOLOW_OK) {
+        status = SOLOW_FAIL(err, status, "%s", cause.message);
+    }
+    if (status == SOLOW_OK && c->reason[0] == '\0') {
+        status = describe(c, &record, err);
+    }
+    if (status == SOLOW_OK) {
+        write_note(c, note, sizeof note);
+        status = solow_record_add_test(&record, "compare", result.statistic, result.df1, result.df2, result.p_value,
+                                       note, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_collect_rows(c->of->run->results, c->of->id, c->group,
+                                    c->of->outcome[c->member[0]]->model->level, &record, err);
+    }
+    solow_record_clear(&record);
+    return status;
+}
+
+/* Each estimate of a group that does not count members is a test of its own that says why there is none. */
+static solow_status test(comparison *c, solow_error *err)
+{
+    check_members(c);
+    solow_status status = c->reason[0] == '\0' ? fill(c, err) : SOLOW_OK;
+    if (status == SOLOW_OK) {
+        status = report(c, err);
+    }
+    free(c->estimate);
+    free(c->v);
+    c->estimate = c->v = NULL;
+    return status;
+}
+
+/* The estimates with this id and this group (NULL: any), in the order of the job. */
+static void choose(comparison *c, const char *id, const char *group)
+{
+    const entry *e = c->of;
+    c->members = 0;
+    c->reason[0] = '\0';
+    for (ptrdiff_t i = 0; i < e->count; i++) {
+        if ((id == NULL || strcmp(e->name[i], id) == 0) && (group == NULL || strcmp(e->group[i], group) == 0)) {
+            c->member[c->members++] = i;
+        }
+    }
+}
+
+/* first [count]: the first of each distinct text; returns how many. */
+static ptrdiff_t distinct(char *const *text, ptrdiff_t count, ptrdiff_t *first)
+{
+    ptrdiff_t found = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        bool seen = false;
+        for (ptrdiff_t j = 0; j < found && !seen; j++) {
+            seen = strcmp(text[first[j]], text[i]) == 0;
+        }
+        if (!seen) {
+            first[found++] = i;
+        }
+    }
+    return found;
+}
+
+/* One test over all: what an entry means when each of its models has one estimate. */
+static solow_status test_whole(comparison *c, solow_error *err)
+{
+    choose(c, NULL, NULL);
+    c->group[0] = '\0';
+    return test(c, err);
+}
+
+/* Across groups: one test a model. */
+static solow_status test_models(comparison *c, solow_error *err)
+{
+    const entry *e = c->of;
+    ptrdiff_t models = distinct(e->name, e->count, e->first);
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t m = 0; m < models && status == SOLOW_OK; m++) {
+        const char *id = e->name[e->first[m]];
+        choose(c, id, NULL);
+        snprintf(c->group, NAMES, "%s%s", models > 1 ? "model=" : "", models > 1 ? id : "");
+        status = test(c, err);
+    }
+    return status;
+}
+
+/* Across models: one test over all, or, where a model has several estimates, one a group that several models have. */
+static solow_status test_groups(comparison *c, solow_error *err)
+{
+    const entry *e = c->of;
+    if (distinct(e->name, e->count, e->first) == e->count) {
+        return test_whole(c, err);
+    }
+    ptrdiff_t groups = distinct(e->group, e->count, e->first), shared = 0;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t g = 0; g < groups && status == SOLOW_OK; g++) {
+        choose(c, NULL, e->group[e->first[g]]);
+        if (c->members >= 2) {
+            snprintf(c->group, NAMES, "%s", e->group[e->first[g]]);
+            status = test(c, err);
+            shared++;
+        }
+    }
+    return status == SOLOW_OK && shared == 0 ? test_whole(c, err) : status;
+}
+
+static bool is_across_groups(const solow_yaml *item)
+{
+    const solow_yaml *across = solow_yaml_get(item, "across");
+    return across != NULL && strcmp(across->text, "group") == 0;
+}
+
+static solow_status list_estimates(entry *e, const solow_yaml *item, solow_error *err)
+{
+    solow_run *run = e->run;
+    for (ptrdiff_t o = 0; o < run->outcomes; o++) {
+        const solow_outcome *outcome = &run->outcome[o];
+        char *group = solow_group_text(outcome->model, outcome->own_groups, outcome->own_group);
+        if (group == NULL) {
+            return no_memory(err);
+        }
+        if (!solow_compares(item, outcome->model->id, group)) {
+            free(group);
+            continue;
+        }
+        e->outcome[e->count] = outcome;
+        e->name[e->count] = outcome->model->id;
+        e->group[e->count] = group;
+        const solow_kept_influence *kept = find_influence(e, e->count++);
+        if (kept != NULL && kept->row != NULL) {
+            e->row[e->rows++] = kept->row;
+        }
+    }
+    e->cross = solow_allocate_zeroed(solow_product(e->rows, e->rows), sizeof *e->cross);
+    return e->cross != NULL ? SOLOW_OK : no_memory(err);
+}
+
+static solow_status open_entry(entry *e, const solow_yaml *item, solow_error *err)
+{
+    ptrdiff_t most = e->run->outcomes;
+    e->term = solow_compared_term(item);
+    e->outcome = solow_allocate(most, sizeof *e->outcome);
+    e->name = solow_allocate(most, sizeof *e->name);
+    e->group = solow_allocate(most, sizeof *e->group);
+    e->row = solow_allocate(most, sizeof *e->row);
+    e->first = solow_allocate(most, sizeof *e->first);
+    if (e->term == NULL || e->outcome == NULL || e->name == NULL || e->group == NULL || e->row == NULL ||
+        e->first == NULL) {
+        return no_memory(err);
+    }
+    return list_estimates(e, item, err);
+}
+
+static void close_entry(entry *e)
+{
+    for (ptrdiff_t i = 0; i < e->count; i++) {
+        free(e->group[i]);
+    }
+    free(e->term);
+    free(e->outcome);
+    free(e->name);
+    free(e->group);
+    free(e->row);
+    free(e->first);
+    free(e->cross);
+}
+
+static solow_status run_entry(solow_run *run, const solow_yaml *item, solow_error *err)
+{
+    entry e = {.run = run, .id = solow_yaml_get(item, "id")->text, .across_groups = is_across_groups(item)};
+    solow_status status = solow_comm_agree(run->comm, open_entry(&e, item, err), err);
+    if (status == SOLOW_OK && e.rows > 0) { /* those are on every rank, unlike the estimates of groups */
+        status = cross_rows(&e, err);
+    }
+    if (status == SOLOW_OK && run->results != NULL && e.count > 0) {
+        comparison c = {.of = &e, .member = solow_allocate(e.count, sizeof *c.member)};
+        status = c.member == NULL ? no_memory(err) : e.across_groups ? test_models(&c, err) : test_groups(&c, err);
+        free(c.member);
+    }
+    close_entry(&e);
+    return solow_comm_agree(run->comm, status, err);
+}
+
+solow_status solow_run_compare(solow_run *run, solow_error *err)
+{
+    const solow_yaml *compare = run->job->compare;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; compare != NULL && c < compare->count && status == SOLOW_OK; c++) {
+        status = run_entry(run, compare->item[c], err);
+    }
+    return status;
+}
+
+static bool same_ways(const solow_vcov_spec *a, const solow_vcov_spec *b)
+{
+    bool same =
+        (a->kind == SOLOW_VCOV_CLUSTER) == (b->kind == SOLOW_VCOV_CLUSTER) && a->cluster.count == b->cluster.count;
+    for (ptrdiff_t w = 0; same && w < a->cluster.count; w++) {
+        same = solow_node_equal(a->cluster.node[w], b->cluster.node[w]);
+    }
+    return same;
+}
+
+/* What a member cannot do, or how it disagrees with the first; NULL: nothing. */
+static const char *objection(const solow_model *model, const solow_model *first)
+{
+    solow_vcov_spec stacked;
+    const solow_estimator *estimator = solow_estimator_find(model->estimator);
+    if (estimator == NULL || estimator->influence == NULL) {
+        return "its estimator has no scores that could be stacked";
+    }
+    if (!solow_compare_pattern(&model->vcov, &stacked)) {
+        return "scores can be stacked by row or by cluster only, and its `vcov` is neither";
+    }
+    return same_ways(&model->vcov, &first->vcov)
+               ? NULL
+               : "its clusters are not those of the first of them; the same `cluster:` (or none) is needed in all";
+}
+
+/* Whether an entry names the model, as far as the job alone tells: groups of `by` and `window` come with the data. */
+static bool may_compare(const solow_yaml *item, const solow_model *model)
+{
+    bool splits = model->by.count > 0 || model->window_length > 0;
+    char *group = solow_group_text(model, 0, NULL);
+    bool named = group != NULL && solow_compares(item, model->id, splits ? NULL : group);
+    free(group);
+    return named;
+}
+
+static void check_entry(const solow_job *job, const solow_yaml *item, solow_diagnostics *diagnostics)
+{
+    const solow_yaml *models = solow_yaml_get(item, "models");
+    const solow_place place = {models->line, models->column};
+    const solow_model *first = NULL;
+    bool several = false;
+    for (ptrdiff_t m = 0; m < job->models; m++) {
+        const solow_model *model = &job->model[m];
+        if (!may_compare(item, model)) {
+            continue;
+        }
+        first = first != NULL ? first : model;
+        several = several || model->by.count > 0 || model->window_length > 0 ||
+                  (first != model && (!is_across_groups(item) || strcmp(first->id, model->id) == 0));
+        const char *why = objection(model, first);
+        if (why != NULL) {
+            solow_diagnostics_add(diagnostics, false, place, NULL, "model `%s` cannot be compared: %s", model->id, why);
+            return;
+        }
+    }
+    if (!several) {
+        const char *why =
+            is_across_groups(item)
+                ? "the models have no groups to compare: `by`, several outcomes or a stepwise list make some"
+                : "there is only one estimate: name two models or more, or `across: group`";
+        solow_diagnostics_add(diagnostics, false, place, NULL, "%s", why);
+    }
+}
+
+void solow_compare_check(const solow_job *job, solow_diagnostics *diagnostics)
+{
+    for (ptrdiff_t c = 0; job->compare != NULL && c < job->compare->count; c++) {
+        check_entry(job, job->compare->item[c], diagnostics);
+    }
+}
