@@ -190,14 +190,14 @@ solow_status solow_resume_look_up(solow_resume *resume, solow_frame *frame, ptrd
     int64_t before = resume->found;
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK && resume->first; u++) {
         fate[u] = (uint8_t)fate_of(resume, &unit[u]);
-        resume->found += fate[u] == SOLOW_TASK_FINISHED;
-    }
-    if (status == SOLOW_OK && resume->found > before) {
-        solow_resume_tell_found(resume);
     }
     status = status == SOLOW_OK ? solow_comm_broadcast(resume->comm, 0, fate, (size_t)count, err) : status;
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK; u++) {
         unit[u].fate = (solow_task_fate)fate[u];
+        resume->found += unit[u].fate == SOLOW_TASK_FINISHED;
+    }
+    if (status == SOLOW_OK && resume->found > before) {
+        solow_resume_tell_found(resume);
     }
     free(fate);
     return status;
