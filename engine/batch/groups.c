@@ -136,7 +136,13 @@ static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, c
             }
             outcome[listed] = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
             model[listed] = &made[listed];
-            status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[listed++], err);
+            if (work->own.resume != NULL) { /* by which the ledger names it */
+                status = solow_name_group(whole, model_of(work, m), work->by, work->parts.level[p], w, &outcome[listed],
+                                          err);
+            }
+            if (status == SOLOW_OK) {
+                status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[listed++], err);
+            }
         }
     }
     if (status == SOLOW_OK) {
@@ -173,6 +179,9 @@ static solow_status run_parts(group_work *work, solow_error *err)
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
     work->own = (solow_run){.comm = work->parts.alone, .job = run->job};
+    if (status == SOLOW_OK && run->resume != NULL) {
+        status = solow_resume_open_part(run->resume, work->parts.alone, &work->own.resume, err);
+    }
     for (ptrdiff_t p = 0; p < work->parts.parts && status == SOLOW_OK; p++) {
         status = run_part(work, p, made, model, outcome, err);
         if (run->progress != NULL && status == SOLOW_OK) {
@@ -184,7 +193,8 @@ static solow_status run_parts(group_work *work, solow_error *err)
     free(model);
     free(outcome);
     status = status == SOLOW_OK ? solow_buffer_finish(&work->bytes, err) : status;
-    return solow_comm_agree(run->comm, status, err);
+    return run->resume != NULL ? solow_resume_close_part(run->resume, work->own.resume, status, err)
+                               : solow_comm_agree(run->comm, status, err);
 }
 
 /* Rank 0 reads all outcomes back, in whatever order ranks had them; the run sorts them at its end. */
@@ -280,6 +290,9 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
         groups = work.parts.parts;
         status = solow_comm_sum_int64(run->comm, &groups, 1, err);
         run->total += groups * work.windows - count;
+    }
+    if (status == SOLOW_OK && run->resume != NULL) {
+        status = solow_resume_expect(run->resume, run->total, err);
     }
     if (status == SOLOW_OK) {
         status = run_parts(&work, err);

@@ -140,6 +140,9 @@ static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     }
     run->total += total - count;
     status = solow_comm_agree(run->comm, status, err);
+    if (status == SOLOW_OK && run->resume != NULL) {
+        status = solow_resume_expect(run->resume, run->total, err);
+    }
     if (status == SOLOW_OK) {
         status = solow_run_tasks(run, total, model, outcome, err);
     }

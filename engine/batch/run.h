@@ -6,7 +6,7 @@
 #ifndef SOLOW_ENGINE_BATCH_RUN_H
 #define SOLOW_ENGINE_BATCH_RUN_H
 
-#include "engine/batch/outcome.h"
+#include "engine/batch/resume.h"
 #include "io/result/results.h"
 
 typedef struct solow_run {
@@ -16,6 +16,7 @@ typedef struct solow_run {
     solow_results *results;  /* filled on rank 0; NULL on the others */
     const char *const *only; /* ids that are wanted, or NULL */
     ptrdiff_t only_count;
+    solow_resume *resume; /* what earlier attempts finished, and where this one's is kept; NULL: nothing is kept */
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */

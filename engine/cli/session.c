@@ -248,6 +248,7 @@ static solow_status estimate(solow_session *session, solow_error *err)
     session->run = (solow_run){.comm = session->comm,
                                .job = &session->job,
                                .frame = &session->frame,
+                               .resume = session->resume,
                                .results = solow_comm_rank(session->comm) == 0 ? &session->results : NULL};
     solow_status status = text != NULL               ? split_only(session, text, &ids, &count, err)
                           : session->only.count == 0 ? SOLOW_OK
@@ -358,6 +359,20 @@ static solow_status check_models(solow_session *session, solow_error *err)
     return status;
 }
 
+/* From data to results. */
+static solow_status work(solow_session *session, solow_error *err)
+{
+    solow_status status = load(session, err);
+    if (status == SOLOW_OK && solow_comm_rank(session->comm) == 0) {
+        solow_session_advise(session);
+    }
+    if (status == SOLOW_OK && session->dry_run) {
+        return check_models(session, err);
+    }
+    status = status == SOLOW_OK ? estimate(session, err) : status;
+    return status == SOLOW_OK ? write_results(session, err) : status;
+}
+
 solow_status solow_session_run(solow_session *session, solow_error *err)
 {
     session->started = solow_comm_seconds();
@@ -382,22 +397,16 @@ solow_status solow_session_run(solow_session *session, solow_error *err)
         status = solow_session_reuse(session, err);
     }
     if (status == SOLOW_OK && session->reused) {
+        solow_session_sweep_up(session);
         return SOLOW_OK;
     }
-    if (status == SOLOW_OK) {
-        status = load(session, err);
+    if (status == SOLOW_OK && !session->dry_run) {
+        status = solow_session_keep(session, err);
     }
-    if (status == SOLOW_OK && first) {
-        solow_session_advise(session);
+    if (status != SOLOW_OK || session->dry_run) {
+        return status == SOLOW_OK ? work(session, err) : status;
     }
-    if (status == SOLOW_OK && session->dry_run) {
-        return check_models(session, err);
-    }
-    if (status != SOLOW_OK) {
-        return status;
-    }
-    status = estimate(session, err);
-    return status == SOLOW_OK ? write_results(session, err) : status;
+    return solow_session_end_keeping(session, work(session, err), err);
 }
 
 void solow_session_clear(solow_session *session)
@@ -406,6 +415,7 @@ void solow_session_clear(solow_session *session)
     solow_results_clear(&session->results);
     solow_frame_clear(&session->frame);
     solow_job_clear(&session->job);
+    free(session->machine_kind);
     solow_diagnostics_clear(&session->diagnostics);
     free(session->lacks);
     session->lacks = NULL;

@@ -22,7 +22,10 @@ typedef struct solow_session {
     solow_cli_list only; /* ids, several in one separated by commas; empty: all */
     solow_cli_list set;  /* key=value */
     bool quiet, verbose, dry_run, restart;
-    bool reused; /* out: the output held these results already, and they were read */
+    bool reused;          /* out: the output held these results already, and they were read */
+    double most_seconds;  /* how long it may run; 0: any time */
+    solow_resume *resume; /* what is finished, kept beside the output until that is there */
+    char *machine_kind;
     solow_job job;
     solow_diagnostics diagnostics;
     solow_frame frame;
@@ -39,6 +42,17 @@ typedef struct solow_session {
  * Errors  as every part's; after SOLOW_OK session->run.failed tells how many models failed */
 solow_status solow_session_run(solow_session *session, solow_error *err);
 void solow_session_clear(solow_session *session);
+
+/* Opens OUT.h5.run. Collective. Errors  as solow_resume_open's */
+solow_status solow_session_keep(solow_session *session, solow_error *err);
+/* Removes a run folder that is left beside complete results: its run was killed between writing them and removing it. Rank 0. */
+void solow_session_sweep_up(const solow_session *session);
+/* Its end: with run OK the folder goes, else it stays if something is finished. Collective if run is OK; returns run's status, or
+ * why the folder could not go. */
+solow_status solow_session_end_keeping(solow_session *session, solow_status run, solow_error *err);
+
+/* "90", "90s", "30m", "2.5h", "1:30:00" in seconds. Errors  SOLOW_ERR_USAGE */
+solow_status solow_parse_duration(const char *text, double *seconds, solow_error *err);
 
 /* Fills output_path: as told, as the job says, or the job's name with .h5 in the current folder. */
 void solow_session_name_output(solow_session *session);

@@ -12,20 +12,27 @@ const solow_verb solow_verbs[] = {
      "      --only ID,...   these models alone, and the tables that name no other; may stand several times\n"
      "      --set KEY=VALUE override a key of the job, by dotted path (models.within.where); may stand several times\n"
      "  -n, --dry-run       read and check everything, estimate nothing\n"
-     "      --restart       estimate even if OUT.h5 holds the results of the same job and data already\n"
+     "      --restart       begin anew: what OUT.h5 or OUT.h5.run holds already is done again\n"
+     "      --max-time T    stop in time, exit code 75: seconds, 30m, 2.5h or 1:30:00\n"
      "  -q, --quiet         no progress, no citations and no timing table\n"
      "  -v, --verbose       a line for each phase as it ends\n"
      "      --table NAME    print this table as CSV when done (tidy, glance, ...)\n"
      "Several ranks: mpirun -n P solow run JOB.yml. The result has the same bytes at any P.\n"
+     "Stopped (USR1, TERM, INT, --max-time) or killed: the same command goes on, on any number of ranks; what is\n"
+     "finished waits in OUT.h5.run, which goes when OUT.h5 is there.\n"
      "Exit code: 0 done, 1 some estimates failed, 64 usage, 65 bad job or data, 66 no input, 73 cannot create the "
      "output,\n"
-     "74 input or output broke off, 78 ranks on machines of different kinds.\n",
+     "74 input or output broke off, 75 stopped early: run again, 78 ranks on machines of different kinds.\n",
      solow_verb_run},
     {"check", "JOB.yml... | --print-schema", "validate job files; every error at once, with line and column",
      "Reads the data too: columns that do not exist and terms that cannot be are errors. Nothing is estimated.\n"
      "      --print-schema  the JSON Schema of job files, for editors\n"
      "Exit code: 0 no error, 65 errors, 66 no such file.\n",
      solow_verb_check},
+    {"status", "OUT.h5", "progress and failures of a run, live, stopped or finished",
+     "Exit code 0: running, or finished without failures; 1: some estimates failed; 75: stopped or killed, run again.\n"
+     "The ledger is a second behind a running job.\n",
+     solow_verb_status},
     {"show", "OUT.h5 [MODEL]", "coefficients, fit, tests and diagnostics on the terminal",
      "MODEL is an id, id/group, a glob of either, or the id of a comparison: all that is known of it. Without MODEL "
      "an\n"

@@ -1,5 +1,6 @@
 /* verb_run.c - solow run: a job from file to results, on any number of ranks. */
 #include "engine/cli/session.h"
+#include "engine/cli/signals.h"
 #include "engine/cli/verb.h"
 
 #include "io/report/export.h"
@@ -95,7 +96,7 @@ int solow_verb_run(int argc, char **argv)
 {
     solow_session session = {0};
     solow_error err = {0};
-    const char *positional[MOST_ARGUMENTS], *table = NULL;
+    const char *positional[MOST_ARGUMENTS], *table = NULL, *most = NULL;
     int count = 0;
     const solow_cli_option options[] = {
         {.name = "output", .letter = 'o', .value = &session.output},
@@ -105,6 +106,7 @@ int solow_verb_run(int argc, char **argv)
         {.name = "quiet", .letter = 'q', .flag = &session.quiet},
         {.name = "dry-run", .letter = 'n', .flag = &session.dry_run},
         {.name = "verbose", .letter = 'v', .flag = &session.verbose},
+        {.name = "max-time", .value = &most},
         {.name = "restart", .flag = &session.restart},
         {.name = NULL},
     };
@@ -113,10 +115,14 @@ int solow_verb_run(int argc, char **argv)
     if (status == SOLOW_OK && count != 1) {
         status = SOLOW_FAIL(&err, SOLOW_ERR_USAGE, "solow run takes one job file, not %d; see solow run --help", count);
     }
+    if (status == SOLOW_OK && most != NULL) {
+        status = solow_parse_duration(most, &session.most_seconds, &err);
+    }
     if (status != SOLOW_OK) {
         return solow_cli_fail(&err);
     }
     session.path = positional[0];
+    solow_signals_watch();
     status = solow_session_start(&argc, &argv, &session.comm, &err);
     if (status == SOLOW_OK) {
         session.run.progress = !session.quiet && isatty(STDERR_FILENO) ? show_progress : NULL;

@@ -4,7 +4,7 @@
  * library, whose behaviour without memory is not ours to promise.
  *
  *   FAIL_PROGRAM path of the program; other processes that inherit the library are left alone
- *   FAIL_CALL   malloc, write, fsync or rename; none: nothing fails
+ *   FAIL_CALL   malloc, write, fsync (fdatasync too) or rename; none: nothing fails
  *   FAIL_AT     the call that fails, from 1
  *   FAIL_RANK   the rank on which it fails; absent: on every rank
  *   FAIL_COUNT  file that gets the number of such calls when the program ends
@@ -125,6 +125,19 @@ int fsync(int file)
     static int (*real)(int);
     if (real == NULL) {
         real = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+    }
+    if (fails("fsync", CALLER)) {
+        errno = EIO;
+        return -1;
+    }
+    return real(file);
+}
+
+int fdatasync(int file)
+{
+    static int (*real)(int);
+    if (real == NULL) {
+        real = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
     }
     if (fails("fsync", CALLER)) {
         errno = EIO;

@@ -1,0 +1,46 @@
+/* resume_data.h - what the parts of a resumed run share. Internal to engine/batch; see resume.h. */
+#ifndef SOLOW_ENGINE_BATCH_RESUME_DATA_H
+#define SOLOW_ENGINE_BATCH_RESUME_DATA_H
+
+#include "engine/batch/resume.h"
+#include "io/ledger/events.h"
+#include "io/ledger/ledger.h"
+#include "io/ledger/lock.h"
+#include "io/ledger/shard.h"
+
+#include <limits.h>
+
+typedef struct solow_known_content { /* a frame's columns never change, so each is hashed once */
+    const solow_frame_column *column;
+    solow_digest digest;
+} solow_known_content;
+
+struct solow_resume {
+    solow_comm *comm;
+    solow_resume_settings settings;
+    bool first; /* rank 0: the files below are open on it alone */
+    char folder[PATH_MAX];
+    solow_lock_owner self;
+    bool locked, fresh, parted; /* fresh: nothing of an earlier attempt was there; parted: parts have written */
+    int64_t attempt;            /* the number of this start */
+    int64_t tasks;              /* of the run, as far as known */
+    solow_ledger ledger;
+    solow_shard shard;
+    solow_events events;
+    solow_digest machine;
+    ptrdiff_t contents;
+    solow_known_content *content;
+    ptrdiff_t waiting; /* estimates in the shard that the ledger does not know yet */
+    solow_ledger_done *wait;
+    double committed;      /* when the ledger was told last */
+    double taken, longest; /* when the sweep in hand began; the most seconds an estimate's sweep took, by estimate */
+    int64_t found, finished, succeeded; /* read back; done by this run; of both, those that did not fail */
+};
+
+/* "N of M models done earlier", to people. */
+void solow_resume_tell_found(const solow_resume *resume);
+
+/* Forces the shard to disk, then tells the ledger. Rank 0 only. */
+solow_status solow_resume_commit(solow_resume *resume, solow_error *err);
+
+#endif
