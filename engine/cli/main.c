@@ -53,7 +53,8 @@ static int unknown_verb(const char *name)
 int main(int argc, char **argv)
 {
     settle_threads(argv);
-    (void)signal(SIGXFSZ, SIG_IGN); /* a file beyond the user's limit is a write that fails, told and cleaned up after */
+    (void)signal(SIGXFSZ,
+                 SIG_IGN); /* a file beyond the user's limit is a write that fails, told and cleaned up after */
     if (argc < 2) {
         return usage(stderr);
     }
