@@ -48,7 +48,7 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
 /* The windows of a model, over the periods of the frame; 1 without `window:`. */
 ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model);
 /* The model of one window: a copy that differs in `where` alone, which solow_window_clear frees.
- * Errors  SOLOW_ERR_INPUT: no time column; a model that saves columns, for a row lies in several windows */
+ * Errors  SOLOW_ERR_INPUT: no time column */
 solow_status solow_window_model(const solow_frame *frame, const solow_job *job, const solow_model *model,
                                 ptrdiff_t window, solow_model *made, solow_error *err);
 /* Whether a part of the frame has a row in the window: without one it is no group. */

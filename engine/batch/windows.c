@@ -35,20 +35,6 @@ bool solow_window_has_rows(const solow_frame *frame, const solow_model *model, p
     return has;
 }
 
-static solow_status refuse_saved(const solow_model *model, solow_error *err)
-{
-    for (ptrdiff_t s = 0; s < model->save_count; s++) {
-        if (strcmp(model->save[s], "fixed_effects") != 0) {
-            return SOLOW_FAIL(
-                err, SOLOW_ERR_INPUT,
-                "model `%s` saves columns and has a window, and a row lies in several windows; save from a "
-                "model without `window:`",
-                model->id);
-        }
-    }
-    return SOLOW_OK;
-}
-
 /* time >= first or time <= last */
 static solow_node *bound(const char *time, const char *sign, double period)
 {
@@ -72,10 +58,6 @@ solow_status solow_window_model(const solow_frame *frame, const solow_job *job, 
     if (!frame->has_time) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "model `%s` has a window, which needs the `time:` column under `data:`",
                           model->id);
-    }
-    solow_status status = refuse_saved(model, err);
-    if (status != SOLOW_OK) {
-        return status;
     }
     double first = first_of(frame, model, window), last = first + (double)model->window_length - 1;
     made->where = both(bound(job->data.time, ">=", first), bound(job->data.time, "<=", last));

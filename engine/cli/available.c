@@ -3,11 +3,35 @@
 
 #include "engine/batch/compare.h"
 
+#include <string.h>
+
 static void refuse(solow_diagnostics *diagnostics, const solow_yaml *node, const char *what)
 {
     if (node != NULL) {
         solow_diagnostics_add(diagnostics, false, (solow_place){node->line, node->column}, NULL,
                               "`%s` is not available in this version", what);
+    }
+}
+
+/* A window lies along the periods, and a row lies in several windows. */
+static void check_window(solow_diagnostics *diagnostics, const solow_job *job, const solow_model *model)
+{
+    const solow_yaml *node = solow_yaml_get(model->options, "window");
+    if (model->window_length <= 0) {
+        return;
+    }
+    const solow_place place = {node->line, node->column};
+    if (job->data.time == NULL) {
+        solow_diagnostics_add(diagnostics, false, place, NULL,
+                              "model `%s` has a window, which needs the `time:` column under `data:`", model->id);
+    }
+    for (ptrdiff_t s = 0; s < model->save_count; s++) {
+        if (strcmp(model->save[s], "fixed_effects") != 0) {
+            solow_diagnostics_add(diagnostics, false, place, "save from a model without `window:`",
+                                  "model `%s` saves columns and has a window, and a row lies in several windows",
+                                  model->id);
+            return;
+        }
     }
 }
 
@@ -18,10 +42,8 @@ solow_status solow_session_check_available(solow_session *session, solow_error *
     refuse(&session->diagnostics, job->families, "families");
     refuse(&session->diagnostics, job->resampling, "resampling");
     for (ptrdiff_t m = 0; m < job->models; m++) {
-        static const char *const keys[] = {"bootstrap"};
-        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
-            refuse(&session->diagnostics, solow_yaml_get(job->model[m].options, keys[k]), keys[k]);
-        }
+        refuse(&session->diagnostics, solow_yaml_get(job->model[m].options, "bootstrap"), "bootstrap");
+        check_window(&session->diagnostics, job, &job->model[m]);
     }
     solow_compare_check(job, &session->diagnostics);
     if (session->diagnostics.errors == before) {

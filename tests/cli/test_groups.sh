@@ -103,7 +103,7 @@ sed 's/by: \[region\]/by: [regoin]/' job.yml >unknown.yml
 expect_exit 65 "$solow" run unknown.yml -o bad.h5
 expect_text 'no column .regoin.*' err.txt
 expect_text 'did you mean .region.' err.txt
-sed 's/, time: year}/}/' job.yml | grep -v 'l(z)\|reads\|random' >timeless.yml
+sed 's/, time: year}/}/' job.yml | grep -v 'l(z)\|reads\|random\|two_keys' >timeless.yml
 expect_exit 65 "$solow" run timeless.yml -o bad.h5
 expect_text 'window.*needs the .time:. column' err.txt
 expect_no_file bad.h5
