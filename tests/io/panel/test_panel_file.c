@@ -215,7 +215,7 @@ START_TEST(labels_are_kept)
     ck_assert_int_eq(solow_column_add_value_label(&columns.column[0], 1, "steel", &err), SOLOW_OK);
     ck_assert_int_eq(solow_column_add_value_label(&columns.column[0], 2.5, "gl\xc3\xa4s", &err), SOLOW_OK);
     char *output = free_path(".h5");
-    ck_assert_int_eq(solow_panel_write(output, &columns, -1, -1, &err), SOLOW_OK);
+    ck_assert_msg(solow_panel_write(output, &columns, -1, -1, &err) == SOLOW_OK, "%s", err.message);
     ck_assert_msg(solow_test_read(output, NULL, 1, &back, &err) == SOLOW_OK, "%s", err.message);
     ck_assert_str_eq(back.column[0].label, "Sector of the firm");
     ck_assert_int_eq(back.column[0].value_labels, 2);
