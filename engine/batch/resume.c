@@ -261,6 +261,8 @@ solow_status solow_resume_close_part(solow_resume *whole, solow_resume *part, so
         counts[0] = part->found;
         counts[1] = part->finished;
         counts[2] = part->succeeded;
+        whole->hash_seconds += part->hash_seconds;
+        whole->hash_bytes += part->hash_bytes;
         solow_status last = solow_resume_commit(part, &local); /* whatever ended the run, what is finished is kept */
         if (status == SOLOW_OK && last != SOLOW_OK) {
             status = SOLOW_FAIL(err, last, "%s", local.message);
@@ -285,6 +287,12 @@ solow_status solow_resume_expect(solow_resume *resume, int64_t tasks, solow_erro
     bool news = resume->first && tasks != resume->tasks;
     resume->tasks = tasks;
     return solow_comm_agree(resume->comm, news ? solow_ledger_expect(&resume->ledger, tasks, err) : SOLOW_OK, err);
+}
+
+void solow_resume_hashing(const solow_resume *resume, double *seconds, double *bytes)
+{
+    *seconds = resume != NULL ? resume->hash_seconds : 0;
+    *bytes = resume != NULL ? resume->hash_bytes : 0;
 }
 
 int64_t solow_resume_found(const solow_resume *resume)

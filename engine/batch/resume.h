@@ -83,6 +83,8 @@ solow_status solow_resume_finish(solow_resume *resume, solow_frame *frame, ptrdi
 
 /* Estimates that this run found finished. */
 int64_t solow_resume_found(const solow_resume *resume);
+/* What this rank spent on hashing columns for identities; not collective. NULL is allowed: nothing. */
+void solow_resume_hashing(const solow_resume *resume, double *seconds, double *bytes);
 
 /* The sentence of a task that is not begun again. */
 void solow_resume_poison(solow_error *error);

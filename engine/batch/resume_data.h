@@ -30,7 +30,8 @@ struct solow_resume {
     solow_digest machine;
     ptrdiff_t contents;
     solow_known_content *content;
-    ptrdiff_t waiting; /* estimates in the shard that the ledger does not know yet */
+    double hash_seconds, hash_bytes; /* of contents, by this rank */
+    ptrdiff_t waiting;               /* estimates in the shard that the ledger does not know yet */
     solow_ledger_done *wait;
     double committed;      /* when the ledger was told last */
     double taken, longest; /* when the sweep in hand began; the most seconds an estimate's sweep took, by estimate */

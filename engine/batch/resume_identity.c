@@ -90,7 +90,10 @@ static solow_status content_of(solow_resume *resume, const solow_frame *frame, c
             return SOLOW_OK;
         }
     }
+    double since = solow_comm_seconds();
     solow_status status = solow_frame_content(frame, column, digest, err);
+    resume->hash_seconds += solow_comm_seconds() - since;
+    resume->hash_bytes += (double)frame->rows * (column->kind == SOLOW_COLUMN_TEXT ? sizeof(int32_t) : sizeof(double));
     if (status != SOLOW_OK || strncmp(column->name, "saved(", strlen("saved(")) == 0) {
         return status;
     }

@@ -272,7 +272,10 @@ static solow_status estimate(solow_session *session, solow_error *err)
         status = solow_run_finish(&session->run, err);
     }
     if (status == SOLOW_OK) {
-        add_phase(session, "estimate", since + (solow_comm_seconds() - models_done), session->run.pass_bytes);
+        double hashing = 0, hashed = 0, now = solow_comm_seconds();
+        solow_resume_hashing(session->resume, &hashing, &hashed);
+        add_phase(session, "identify", now - hashing, hashed); /* which data each estimate is of, for going on */
+        add_phase(session, "estimate", since + (now - models_done) + hashing, session->run.pass_bytes);
         session->phase[session->phases++] = (solow_phase){.name = "  passes",
                                                           .seconds = session->run.pass_seconds,
                                                           .bytes = session->run.pass_bytes,

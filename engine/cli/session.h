@@ -13,7 +13,7 @@ typedef struct solow_phase {
     int64_t calls;
 } solow_phase;
 
-enum { SOLOW_PHASES = 6 };
+enum { SOLOW_PHASES = 7 };
 
 typedef struct solow_session {
     solow_comm *comm;
