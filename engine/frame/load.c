@@ -176,8 +176,9 @@ static solow_status read_file(solow_comm *comm, const solow_job *job, const char
 static solow_status add_note(char **note, const char *file, const solow_merge_report *report, solow_error *err)
 {
     char line[1024];
-    snprintf(line, sizeof line, "%s: %lld of %lld rows found no match%s%s", file, (long long)report->unmatched,
-             (long long)(report->matched + report->unmatched), report->hint[0] != '\0' ? "; " : "", report->hint);
+    long long unmatched = report->unmatched, matched = report->matched;
+    snprintf(line, sizeof line, "%s: %lld of %lld rows found no match%s%s", file, unmatched, matched + unmatched,
+             report->hint[0] != '\0' ? "; " : "", report->hint);
     size_t before = *note != NULL ? strlen(*note) : 0, bytes = before + strlen(line) + 2;
     char *longer = solow_resize(*note, (ptrdiff_t)bytes, 1);
     if (longer == NULL) {

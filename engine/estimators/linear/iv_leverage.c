@@ -47,10 +47,11 @@ static solow_status exogenous(const solow_iv_state *s, double *form, solow_error
 {
     ptrdiff_t k1 = s->k1;
     size_t mark = s->arena->used;
-    double *gram = solow_arena_doubles(s->arena, 2 * k1 * k1), *inverse = gram + k1 * k1;
+    double *gram = solow_arena_doubles(s->arena, 2 * k1 * k1);
     if (gram == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "iv: arena of %zu bytes", s->arena->size);
     }
+    double *inverse = gram + k1 * k1;
     for (ptrdiff_t j = 0; j < k1; j++) {
         memcpy(gram + j * k1, s->gram + j * s->p, solow_bytes(k1, sizeof *gram));
     }
