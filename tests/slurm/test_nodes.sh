@@ -7,7 +7,7 @@
 
 job=$source_dir/jobs/quickstart.yml
 for program in "$solow" "$tiny"; do
-    "$program" run "$job" -o without.h5 --quiet
+    "$program" run "$job" -o without.h5 --quiet --restart
     tables_of without.h5 "without-$(basename "$program").txt"
 done
 
