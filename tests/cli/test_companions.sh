@@ -64,6 +64,12 @@ sed 's/$/\r/' "$data" >crlf.csv
 gzip -c "$data" >packed.csv.gz
 sed -E 's/^([^,]*),/"\1",/' "$data" >quoted.csv
 head -c -1 "$data" >unended.csv
+head -n 90 "$data" >part1.csv
+(head -n 1 "$data" && tail -n +91 "$data" | head -n 40) >part2.csv
+(head -n 1 "$data" && tail -n +131 "$data") >part3.csv
+tail -n +2 "$data" | cut -d, -f1 | LC_ALL=C sort -u >firms.txt
+awk -F, -v OFS=, 'NR == FNR { number[$0] = 7 * FNR - 20; next } FNR > 1 { $1 = number[$1] } { print }' firms.txt "$data" >renumbered.csv
+sed '2,$s/^/Firm \xc3\x85 /' "$data" >named.csv
 expect_exit 0 "$solow" import "$data" -o imported.h5
 same_frame shuffled shuffled.csv
 same_frame crlf crlf.csv
@@ -72,4 +78,7 @@ same_frame gzip packed.csv.gz
 same_frame quoted quoted.csv
 same_frame unended unended.csv
 same_frame imported imported.h5
+same_frame split "[part3.csv, part1.csv, part2.csv]"
+same_frame renumbered renumbered.csv
+same_frame named named.csv
 finish

@@ -32,6 +32,11 @@ models:
   - {id: random, estimator: re, formula: y ~ x + z}
   - {id: changes, estimator: fd, formula: y ~ x + z}
   - {id: means, estimator: mundlak, formula: y ~ x + z, vcov: {cluster: [unit]}}
+  - {id: adjusted, estimator: ols, formula: y ~ x + z, vcov: {cluster: [region], type: cr2}}
+  - {id: serial, estimator: ols, formula: y ~ x + z | unit, vcov: {newey_west: 2}}
+  - {id: gmm, estimator: iv, formula: y ~ 1 | unit | x ~ z + pop, method: gmm, vcov: hc1, save: [residuals]}
+  - {id: liml, estimator: iv, formula: y ~ 1 | x ~ z + pop, method: liml, vcov: {cluster: [unit]}}
+  - {id: reader, estimator: ols, formula: "x ~ saved(gmm, residuals) + z | region", tests: [{wald: ["`z` = 0"]}]}
   - {id: some, estimator: ols, formula: y ~ x | unit, where: year > 2003, vcov: {driscoll_kraay: 2}}
 JOB
 }
