@@ -2,7 +2,6 @@
 #include "engine/batch/compare.h"
 
 #include "engine/batch/influence.h"
-#include "engine/estimators/registry.h"
 #include "io/report/pattern.h"
 
 #include <math.h>
@@ -123,15 +122,6 @@ static double joint(const entry *e, const solow_kept_influence *a, const solow_k
     return total;
 }
 
-static bool same_by(const solow_model *a, const solow_model *b)
-{
-    bool same = a->by.count == b->by.count;
-    for (ptrdiff_t i = 0; same && i < a->by.count; i++) {
-        same = solow_node_equal(a->by.node[i], b->by.node[i]);
-    }
-    return same;
-}
-
 /* Sets reason where a member has nothing to compare, or nothing to say which rows it shares with the first. */
 static void check_members(comparison *c)
 {
@@ -153,7 +143,8 @@ static void check_members(comparison *c)
         } else if ((own->row == NULL) != (first->row == NULL)) {
             snprintf(c->reason, NAMES,
                      "estimates of groups and of the whole sample are compared by clusters only: give a `cluster:`");
-        } else if (own->rows_by_place && !same_by(e->outcome[c->member[m]]->model, e->outcome[c->member[0]]->model)) {
+        } else if (own->rows_by_place &&
+                   !solow_terms_equal(&e->outcome[c->member[m]]->model->by, &e->outcome[c->member[0]]->model->by)) {
             snprintf(c->reason, NAMES, "without `unit:` and `time:` it is not known which rows different groups share");
         }
     }
@@ -358,12 +349,6 @@ static solow_status test_groups(comparison *c, solow_error *err)
     return status == SOLOW_OK && shared == 0 ? test_whole(c, err) : status;
 }
 
-static bool is_across_groups(const solow_yaml *item)
-{
-    const solow_yaml *across = solow_yaml_get(item, "across");
-    return across != NULL && strcmp(across->text, "group") == 0;
-}
-
 static solow_status list_estimates(entry *e, const solow_yaml *item, solow_error *err)
 {
     solow_run *run = e->run;
@@ -421,7 +406,7 @@ static void close_entry(entry *e)
 
 static solow_status run_entry(solow_run *run, const solow_yaml *item, solow_error *err)
 {
-    entry e = {.run = run, .id = solow_yaml_get(item, "id")->text, .across_groups = is_across_groups(item)};
+    entry e = {.run = run, .id = solow_yaml_get(item, "id")->text, .across_groups = solow_compares_groups(item)};
     solow_status status = solow_comm_agree(run->comm, open_entry(&e, item, err), err);
     if (status == SOLOW_OK && e.rows > 0) { /* those are on every rank, unlike the estimates of groups */
         status = cross_rows(&e, err);
@@ -443,76 +428,4 @@ solow_status solow_run_compare(solow_run *run, solow_error *err)
         status = run_entry(run, compare->item[c], err);
     }
     return status;
-}
-
-static bool same_ways(const solow_vcov_spec *a, const solow_vcov_spec *b)
-{
-    bool same =
-        (a->kind == SOLOW_VCOV_CLUSTER) == (b->kind == SOLOW_VCOV_CLUSTER) && a->cluster.count == b->cluster.count;
-    for (ptrdiff_t w = 0; same && w < a->cluster.count; w++) {
-        same = solow_node_equal(a->cluster.node[w], b->cluster.node[w]);
-    }
-    return same;
-}
-
-/* What a member cannot do, or how it disagrees with the first; NULL: nothing. */
-static const char *objection(const solow_model *model, const solow_model *first)
-{
-    solow_vcov_spec stacked;
-    const solow_estimator *estimator = solow_estimator_find(model->estimator);
-    if (estimator == NULL || estimator->influence == NULL) {
-        return "its estimator has no scores that could be stacked";
-    }
-    if (!solow_compare_pattern(&model->vcov, &stacked)) {
-        return "scores can be stacked by row or by cluster only, and its `vcov` is neither";
-    }
-    return same_ways(&model->vcov, &first->vcov)
-               ? NULL
-               : "its clusters are not those of the first of them; the same `cluster:` (or none) is needed in all";
-}
-
-/* Whether an entry names the model, as far as the job alone tells: groups of `by` and `window` come with the data. */
-static bool may_compare(const solow_yaml *item, const solow_model *model)
-{
-    bool splits = model->by.count > 0 || model->window_length > 0;
-    char *group = solow_group_text(model, 0, NULL);
-    bool named = group != NULL && solow_compares(item, model->id, splits ? NULL : group);
-    free(group);
-    return named;
-}
-
-static void check_entry(const solow_job *job, const solow_yaml *item, solow_diagnostics *diagnostics)
-{
-    const solow_yaml *models = solow_yaml_get(item, "models");
-    const solow_place place = {models->line, models->column};
-    const solow_model *first = NULL;
-    bool several = false;
-    for (ptrdiff_t m = 0; m < job->models; m++) {
-        const solow_model *model = &job->model[m];
-        if (!may_compare(item, model)) {
-            continue;
-        }
-        first = first != NULL ? first : model;
-        several = several || model->by.count > 0 || model->window_length > 0 ||
-                  (first != model && (!is_across_groups(item) || strcmp(first->id, model->id) == 0));
-        const char *why = objection(model, first);
-        if (why != NULL) {
-            solow_diagnostics_add(diagnostics, false, place, NULL, "model `%s` cannot be compared: %s", model->id, why);
-            return;
-        }
-    }
-    if (!several) {
-        const char *why =
-            is_across_groups(item)
-                ? "the models have no groups to compare: `by`, several outcomes or a stepwise list make some"
-                : "there is only one estimate: name two models or more, or `across: group`";
-        solow_diagnostics_add(diagnostics, false, place, NULL, "%s", why);
-    }
-}
-
-void solow_compare_check(const solow_job *job, solow_diagnostics *diagnostics)
-{
-    for (ptrdiff_t c = 0; job->compare != NULL && c < job->compare->count; c++) {
-        check_entry(job, job->compare->item[c], diagnostics);
-    }
 }

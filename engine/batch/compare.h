@@ -11,6 +11,9 @@
 
 #include "engine/batch/run.h"
 
+/* Whether an entry says `across: group`. */
+bool solow_compares_groups(const solow_yaml *item);
+
 /* Entries that cannot be tested whatever the data: at their place in the job file. */
 void solow_compare_check(const solow_job *job, solow_diagnostics *diagnostics);
 

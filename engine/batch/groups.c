@@ -35,24 +35,10 @@ static const solow_model *model_of(const group_work *work, ptrdiff_t m)
     return &work->run->job->model[work->index[m]];
 }
 
-/* The `by` columns as one factor: a ^ b ^ ... over the job's own nodes. */
 static solow_status make_by(group_work *work, solow_error *err)
 {
-    enum { MOST = 4 };
     const solow_terms *by = &model_of(work, 0)->by;
-    solow_node chain[MOST], *child[MOST][2], *tree = by->node[0];
-    char power[] = "^";
-    if (by->count > MOST) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "model `%s` is split by %td columns; at most %d are possible",
-                          model_of(work, 0)->id, by->count, MOST);
-    }
-    for (ptrdiff_t i = 1; i < by->count; i++) {
-        child[i][0] = tree;
-        child[i][1] = by->node[i];
-        chain[i] = (solow_node){.kind = SOLOW_NODE_CALL, .text = power, .count = 2, .child = child[i]};
-        tree = &chain[i];
-    }
-    return solow_frame_factor(work->run->frame, tree, &work->by, err);
+    return solow_frame_factor_join(work->run->frame, by->count, by->node, &work->by, err);
 }
 
 /* Names of the columns that the groups may make. */
@@ -96,6 +82,16 @@ static solow_status prepare(group_work *work, solow_error *err)
     return status == SOLOW_OK ? solow_parts_create(frame, work->by, &work->needs, &work->parts, err) : status;
 }
 
+/* Values of the arrived rows, all missing. */
+static double *missing_values(const solow_parts *parts)
+{
+    double *value = solow_allocate(parts->rows, sizeof *value);
+    for (ptrdiff_t i = 0; value != NULL && i < parts->rows; i++) {
+        value[i] = NAN;
+    }
+    return value;
+}
+
 /* What the models of one group saved, to the rows that arrived. */
 static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame *frame, solow_error *err)
 {
@@ -106,10 +102,7 @@ static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame 
             continue;
         }
         if (work->saved_value[s] == NULL) {
-            work->saved_value[s] = solow_allocate(parts->rows, sizeof **work->saved_value);
-            for (ptrdiff_t i = 0; work->saved_value[s] != NULL && i < parts->rows; i++) {
-                work->saved_value[s][i] = NAN;
-            }
+            work->saved_value[s] = missing_values(parts);
         }
         if (work->saved_value[s] == NULL) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
@@ -134,14 +127,15 @@ static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, c
             if (!solow_window_has_rows(whole, model_of(work, m), w, &frame)) {
                 continue;
             }
-            outcome[listed] = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
-            model[listed] = &made[listed];
+            ptrdiff_t at = listed++;
+            outcome[at] = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
+            model[at] = &made[at];
             if (work->own.resume != NULL) { /* by which the ledger names it */
-                status = solow_name_group(whole, model_of(work, m), work->by, work->parts.level[p], w, &outcome[listed],
-                                          err);
+                status =
+                    solow_name_group(whole, model_of(work, m), work->by, work->parts.level[p], w, &outcome[at], err);
             }
             if (status == SOLOW_OK) {
-                status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[listed++], err);
+                status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[at], err);
             }
         }
     }
@@ -263,10 +257,7 @@ static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err
     }
     double *value = work->saved_value[s];
     if (value == NULL) {
-        value = work->saved_value[s] = solow_allocate(work->parts.rows, sizeof *value);
-        for (ptrdiff_t i = 0; value != NULL && i < work->parts.rows; i++) {
-            value[i] = NAN;
-        }
+        value = work->saved_value[s] = missing_values(&work->parts);
     }
     solow_frame_column *column = NULL;
     status = value != NULL ? solow_frame_add_number(frame, work->saved_name[s], &column, err)
@@ -297,8 +288,13 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     if (status == SOLOW_OK) {
         status = run_parts(&work, err);
     }
+    int64_t done = run->done;
     if (status == SOLOW_OK) {
         status = gather(&work, err);
+        run->total += run->done - done - groups * work.windows; /* windows without a row of a group are no estimates */
+    }
+    if (status == SOLOW_OK && run->progress != NULL) {
+        run->progress(run->progress_context, run->done, run->total, run->failed);
     }
     for (ptrdiff_t s = 0; s < work.saved && status == SOLOW_OK; s++) {
         status = return_saved(&work, s, err);

@@ -34,7 +34,7 @@ typedef struct solow_outcome {
 solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err);
 void solow_outcome_clear(solow_outcome *outcome);
 
-/* key of the outcome's group g, of ptrdiff_t solow_outcome_groups: the model's, then those that the data gave. */
+/* How many keys name the estimate, and key g of them: the model's, then those that the data gave. */
 ptrdiff_t solow_outcome_groups(const solow_outcome *outcome);
 const solow_key_value *solow_outcome_group(const solow_outcome *outcome, ptrdiff_t g);
 /* Adds a key; texts are taken over, also on failure. Errors: SOLOW_ERR_MEMORY if one is NULL */

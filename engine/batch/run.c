@@ -51,15 +51,6 @@ static bool variable_waits(const solow_node *node, const solow_job *job, const b
     return false;
 }
 
-static bool has_saved(const solow_node *node)
-{
-    bool found = node->kind == SOLOW_NODE_CALL && strcmp(node->text, "saved") == 0;
-    for (ptrdiff_t i = 0; i < node->count && !found; i++) {
-        found = has_saved(node->child[i]);
-    }
-    return found;
-}
-
 solow_status solow_run_variables(solow_run *run, solow_error *err)
 {
     const solow_job *job = run->job;
@@ -72,7 +63,7 @@ solow_status solow_run_variables(solow_run *run, solow_error *err)
             if (made[v] || variable_waits(expression, job, made)) {
                 continue;
             }
-            if (has_saved(expression)) {
+            if (solow_reads_saved(expression, NULL)) {
                 status = SOLOW_FAIL(err, SOLOW_ERR_INPUT,
                                     "the variable `%s` reads saved(); write saved() in the formula that needs it",
                                     job->variable[v].name);
@@ -92,7 +83,7 @@ solow_status solow_run_variables(solow_run *run, solow_error *err)
     return status;
 }
 
-/* Whether a model saves: kept for saved() and for the results. */
+/* Whether the model is among those that were asked for. */
 static bool wanted(const solow_run *run, const solow_model *model)
 {
     bool all = run->only == NULL;
@@ -154,15 +145,6 @@ static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     return status;
 }
 
-static bool same_terms(const solow_terms *a, const solow_terms *b)
-{
-    bool same = a->count == b->count;
-    for (ptrdiff_t i = 0; same && i < a->count; i++) {
-        same = solow_node_equal(a->node[i], b->node[i]);
-    }
-    return same;
-}
-
 /* A round's models by their `by`: those without it first, then each kind of groups. */
 static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, solow_error *err)
 {
@@ -177,7 +159,7 @@ static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t 
         const solow_terms *next = NULL;
         for (ptrdiff_t i = 0; i < count; i++) {
             const solow_terms *by = &run->job->model[order[i]].by;
-            if (!taken[i] && same_terms(kind, by)) {
+            if (!taken[i] && solow_terms_equal(kind, by)) {
                 taken[i] = true;
                 together[found++] = order[i];
             } else if (!taken[i] && next == NULL) {

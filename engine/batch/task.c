@@ -32,27 +32,18 @@ static solow_status settle(solow_task *task, solow_status status, solow_error *l
     return SOLOW_OK;
 }
 
-/* The combination of the ways in mask, as a tree over the job's own nodes. */
+/* The combination of the ways in mask. */
 static solow_status combine_ways(solow_frame *frame, const solow_terms *ways, unsigned mask,
                                  const solow_factor **factor, solow_error *err)
 {
-    solow_node chain[MOST_WAYS];
-    solow_node *child[MOST_WAYS][2], *tree = NULL;
-    char power[] = "^";
-    for (ptrdiff_t w = 0, used = 0; w < ways->count; w++) {
-        if ((mask >> w & 1U) == 0) {
-            continue;
+    solow_node *chosen[MOST_WAYS];
+    ptrdiff_t count = 0;
+    for (ptrdiff_t w = 0; w < ways->count; w++) {
+        if ((mask >> w & 1U) != 0) {
+            chosen[count++] = ways->node[w];
         }
-        if (tree == NULL) {
-            tree = ways->node[w];
-            continue;
-        }
-        child[used][0] = tree;
-        child[used][1] = ways->node[w];
-        chain[used] = (solow_node){.kind = SOLOW_NODE_CALL, .text = power, .count = 2, .child = child[used]};
-        tree = &chain[used++];
     }
-    return solow_frame_factor(frame, tree, factor, err);
+    return solow_frame_factor_join(frame, count, chosen, factor, err);
 }
 
 /* Cluster keys, their intersections, and "(time)". */
@@ -141,10 +132,7 @@ bool solow_task_shares(const solow_task *a, const solow_task *b)
     for (ptrdiff_t e = 0; same && e < a->effects.count; e++) {
         const solow_effect *p = &x->effect[e], *q = &y->effect[e];
         same = a->effects.effect[e].factor == b->effects.effect[e].factor && p->level == q->level &&
-               p->slopes.count == q->slopes.count;
-        for (ptrdiff_t s = 0; same && s < p->slopes.count; s++) {
-            same = solow_node_equal(p->slopes.node[s], q->slopes.node[s]);
-        }
+               solow_terms_equal(&p->slopes, &q->slopes);
     }
     return same;
 }

@@ -275,6 +275,23 @@ solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, cons
     return SOLOW_OK;
 }
 
+solow_status solow_frame_factor_join(solow_frame *frame, ptrdiff_t count, solow_node *const *node,
+                                     const solow_factor **factor, solow_error *err)
+{
+    solow_node chain[MOST_PARTS], *child[MOST_PARTS][2], *tree = node[0];
+    char power[] = "^";
+    if (count > MOST_PARTS) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "at most %d factors can be combined, not %td", MOST_PARTS, count);
+    }
+    for (ptrdiff_t i = 1; i < count; i++) {
+        child[i][0] = tree;
+        child[i][1] = node[i];
+        chain[i] = (solow_node){.kind = SOLOW_NODE_CALL, .text = power, .count = 2, .child = child[i]};
+        tree = &chain[i];
+    }
+    return solow_frame_factor(frame, tree, factor, err);
+}
+
 solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_column *column, int32_t levels,
                                      double *value, solow_error *err)
 {

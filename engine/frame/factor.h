@@ -13,6 +13,11 @@
 solow_status solow_frame_factor(solow_frame *frame, const solow_node *node, const solow_factor **factor,
                                 solow_error *err);
 
+/* The combination a ^ b ^ ... of count nodes of the job (1 to 4): clusters of several ways, `by` columns.
+ * Errors  as solow_frame_factor */
+solow_status solow_frame_factor_join(solow_frame *frame, ptrdiff_t count, solow_node *const *node,
+                                     const solow_factor **factor, solow_error *err);
+
 /* The unit column's factor, made of codes that are there: frame->unit, or those of a text column. value: [levels] of a
  * numeric column, taken over; NULL for text. Kept under the column's name, and in frame->unit_factor. */
 solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_column *column, int32_t levels,

@@ -195,9 +195,10 @@ static solow_status sort_rows(solow_parts *parts, const int32_t *code, solow_err
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
     }
     for (ptrdiff_t i = 0; i < parts->rows; i++) {
-        next[code[i] + 1] += code[i] >= 0; /* those without a level count in next[0], which is reset below */
+        if (code[i] >= 0) {
+            next[code[i] + 1]++;
+        }
     }
-    next[0] = 0;
     for (int32_t level = 0; level < levels; level++) {
         if (next[level + 1] > 0) {
             parts->start[parts->parts] = placed;

@@ -18,6 +18,9 @@ typedef struct solow_terms {
     solow_node **node; /* owned */
 } solow_terms;
 
+/* Whether two lists hold the same terms in the same order. */
+bool solow_terms_equal(const solow_terms *a, const solow_terms *b);
+
 typedef struct solow_effect {
     solow_node *factor; /* name, expression or a^b */
     solow_terms slopes; /* effect[x, z] or effect[[x]]: continuous variables whose coefficient varies by level */

@@ -17,6 +17,15 @@ bool solow_terms_push(solow_terms *terms, solow_node *node)
     return true;
 }
 
+bool solow_terms_equal(const solow_terms *a, const solow_terms *b)
+{
+    bool same = a->count == b->count;
+    for (ptrdiff_t i = 0; same && i < a->count; i++) {
+        same = solow_node_equal(a->node[i], b->node[i]);
+    }
+    return same;
+}
+
 bool solow_terms_copy(solow_terms *terms, const solow_terms *from)
 {
     for (ptrdiff_t i = 0; i < from->count; i++) {
