@@ -142,6 +142,7 @@ typedef struct solow_model { /* one estimate, except that `by` and `window` spli
     solow_node *where;                    /* where and and_where joined; NULL if absent */
     solow_terms by;                       /* factors */
     ptrdiff_t window_length, window_step; /* 0: none */
+    solow_terms leave_out;                /* one factor: an estimate without each of its levels; empty: none */
     solow_node *weights;                  /* NULL if none */
     solow_weight_type weight_type;
     double level;         /* of confidence intervals; 0.95 */
