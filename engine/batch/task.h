@@ -64,6 +64,10 @@ solow_status solow_task_create(solow_frame *frame, const solow_model *model, con
  * design. Does nothing where they are too many or have slopes: the estimator says so. Collective. */
 solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error *err);
 
+/* Whether every level of inner, in the sample, has rows of one level of outer only. Collective. */
+solow_status solow_effect_nests(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
+                                const solow_factor *outer, bool *nested, solow_error *err);
+
 solow_status solow_task_shape(solow_frame *frame, const solow_absorb *absorb, solow_task *task, solow_error *err);
 void solow_task_clear(solow_task *task);
 void solow_kept_influences_clear(ptrdiff_t count, solow_kept_influence *influence);
