@@ -4,6 +4,7 @@
 
 #include "engine/estimators/estimator.h"
 #include "engine/inference/compare.h"
+#include "engine/inference/replicates.h"
 #include "engine/pass/pass.h"
 
 typedef struct solow_level_value { /* one recovered effect */
@@ -52,6 +53,7 @@ typedef struct solow_task {
     char **effect_name;       /* [effect_names] */
     ptrdiff_t influences;
     solow_kept_influence *influence; /* of the terms that comparisons ask for */
+    solow_replicates **replicates;   /* [model->designs] its draws, NULL where there are none; NULL: not drawn yet */
     solow_error error;               /* why it failed */
 } solow_task;
 
