@@ -5,6 +5,7 @@
 #include "engine/batch/cluster_pass.h"
 #include "engine/inference/replicates.h"
 #include "io/job/resampling.h"
+#include "kernels/resample/weights.h"
 
 typedef struct solow_resample_one {
     solow_run *run;

@@ -4,6 +4,7 @@
 #include "kernels/resample/reweight.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,7 +58,7 @@ solow_status solow_resample_settle(solow_resample_one *one, solow_status status,
     if (status != SOLOW_ERR_NUMERIC) {
         return status == SOLOW_OK ? SOLOW_OK : SOLOW_FAIL(err, status, "%s", local->message);
     }
-    strncpy(one->pass->refusal, local->message, sizeof one->pass->refusal - 1);
+    snprintf(one->pass->refusal, sizeof one->pass->refusal, "%.500s", local->message);
     return SOLOW_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "kernels/resample/wild.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,7 @@ static void finish_term(const solow_resample_one *one, ptrdiff_t t, const double
 }
 
 /* Intervals by inversion, term t on rank t mod ranks; ends [terms x 3] on every rank. */
-static solow_status invert(solow_resample_one *one, const double *error, double *five, const solow_replicates *made,
+static solow_status invert(solow_resample_one *one, const double *error, double *five, solow_replicates *made,
                            solow_error *err)
 {
     solow_comm *comm = one->run->comm;
@@ -98,6 +99,14 @@ static solow_status invert(solow_resample_one *one, const double *error, double 
         made->bounds[t].low = ends[0];
         made->bounds[t].high = ends[1];
         made->disconnected[t] = ends[2] != 0;
+    }
+    for (ptrdiff_t t = 0; t < terms && status == SOLOW_OK; t++) {
+        if (made->disconnected[t]) {
+            char sentence[400];
+            snprintf(sentence, sizeof sentence,
+                     "What the test of %.200s does not reject is not one interval; the ends span it.", made->term[t]);
+            status = solow_replicates_say(made, sentence, err);
+        }
     }
     free(mine);
     free(offset);
