@@ -101,16 +101,18 @@ static solow_status lay_out(const one_part *part, int32_t *levels, double **valu
     }
     int32_t *unit_rows = solow_allocate_zeroed(part->rows, sizeof *unit_rows), units = 0;
     frame->unit = solow_allocate(part->rows, sizeof *frame->unit);
-    *value = old_value != NULL ? solow_allocate(part->rows, sizeof **value) : NULL;
-    if (unit_rows == NULL || frame->unit == NULL || (old_value != NULL && *value == NULL)) {
+    const int32_t *copy = part->parts->copy;
+    bool valued = old_value != NULL || copy != NULL; /* copies of a text unit go by number */
+    *value = valued ? solow_allocate(part->rows, sizeof **value) : NULL;
+    if (unit_rows == NULL || frame->unit == NULL || (valued && *value == NULL)) {
         free(unit_rows);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the units of a group");
     }
     for (ptrdiff_t i = 0; i < part->rows; i++) {
         int32_t code = old[part->row[i]];
-        if (i == 0 || code != old[part->row[i - 1]]) {
-            if (old_value != NULL) {
-                (*value)[units] = old_value[code];
+        if (i == 0 || code != old[part->row[i - 1]] || (copy != NULL && copy[i] != copy[i - 1])) {
+            if (valued) {
+                (*value)[units] = old_value != NULL ? old_value[code] : units;
             }
             units++;
         }
