@@ -155,14 +155,15 @@ solow_status solow_comm_gather(solow_comm *comm, const void *mine, size_t bytes,
         return status;
     }
     char *gathered = NULL;
-    if (comm->rank == 0) {
+    bool root = comm->rank == 0;
+    if (root) {
         gathered = solow_allocate((ptrdiff_t)offset[comm->size], 1);
         if (gathered == NULL) {
             status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %zu bytes from all ranks", offset[comm->size]);
         }
     }
     status = solow_comm_agree(comm, status, err);
-    if (status == SOLOW_OK && comm->rank != 0) {
+    if (status == SOLOW_OK && !root) {
         status = solow_comm_send(comm, 0, mine, bytes, err);
     } else if (status == SOLOW_OK) {
         memcpy(gathered, mine, bytes);

@@ -43,7 +43,7 @@ solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_
     int without = made == NULL, any = 0, length;
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Allreduce(&without, &any, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
-    if (any != 0) {
+    if (any != 0 || made == NULL) {
         free(made);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the communicator");
     }
