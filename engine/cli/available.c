@@ -40,9 +40,7 @@ solow_status solow_session_check_available(solow_session *session, solow_error *
     const solow_job *job = &session->job;
     ptrdiff_t before = session->diagnostics.errors;
     refuse(&session->diagnostics, job->families, "families");
-    refuse(&session->diagnostics, job->resampling, "resampling");
     for (ptrdiff_t m = 0; m < job->models; m++) {
-        refuse(&session->diagnostics, solow_yaml_get(job->model[m].options, "bootstrap"), "bootstrap");
         check_window(&session->diagnostics, job, &job->model[m]);
     }
     solow_compare_check(job, &session->diagnostics);
