@@ -135,7 +135,39 @@ static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame 
     return SOLOW_OK;
 }
 
-/* The estimates of one group, and their bytes. */
+/* An outcome's place among those of the run. */
+static solow_status name_outcome(group_work *work, int32_t level, ptrdiff_t m, int32_t window, solow_outcome *outcome,
+                                 solow_error *err)
+{
+    outcome->model = model_of(work, m);
+    outcome->index = work->index[m];
+    outcome->by_level = level;
+    outcome->window = window;
+    return outcome->own_groups > 0
+               ? SOLOW_OK
+               : solow_name_group(work->run->frame, outcome->model, work->by, level, window, outcome, err);
+}
+
+/* What a group gave: rank 0 takes it as it is, the others make bytes of it. */
+static solow_status hand_in(group_work *work, int32_t level, solow_outcome *outcome, solow_error *err)
+{
+    if (solow_comm_rank(work->run->comm) == 0) {
+        solow_outcome *taken = solow_run_more(work->run, 1, err);
+        if (taken == NULL) {
+            return SOLOW_ERR_MEMORY;
+        }
+        *taken = *outcome;
+        *outcome = (solow_outcome){0};
+        return name_outcome(work, level, taken->index, taken->window, taken, err);
+    }
+    solow_put_integer(&work->bytes, level);
+    solow_put_integer(&work->bytes, outcome->index);
+    solow_put_integer(&work->bytes, outcome->window);
+    solow_outcome_put(outcome, &work->bytes);
+    return SOLOW_OK;
+}
+
+/* The estimates of one group. */
 static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, const solow_model **model,
                              solow_outcome *outcome, solow_error *err)
 {
@@ -169,13 +201,8 @@ static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, c
         status = keep_saved(work, p, &frame, err);
     }
     for (ptrdiff_t o = 0; o < listed; o++) {
-        if (status == SOLOW_OK) {
-            solow_put_integer(&work->bytes, work->parts.level[p]);
-            solow_put_integer(&work->bytes, outcome[o].index);
-            solow_put_integer(&work->bytes, outcome[o].window);
-            solow_outcome_put(&outcome[o], &work->bytes);
-        }
         solow_window_clear(outcome[o].model, &made[o]);
+        status = status == SOLOW_OK ? hand_in(work, work->parts.level[p], &outcome[o], err) : status;
         solow_outcome_clear(&outcome[o]);
     }
     if (frame.comm != NULL) {
@@ -212,7 +239,7 @@ static solow_status run_parts(group_work *work, solow_error *err)
                                : solow_comm_agree(run->comm, status, err);
 }
 
-/* Rank 0 reads all outcomes back, in whatever order ranks had them; the run sorts them at its end. */
+/* Rank 0 reads the others' outcomes back, in whatever order ranks had them; the run sorts them at its end. */
 static solow_status read_outcomes(group_work *work, const void *all, size_t bytes, solow_error *err)
 {
     solow_cursor cursor = {.next = all, .left = bytes};
@@ -226,13 +253,8 @@ static solow_status read_outcomes(group_work *work, const void *all, size_t byte
                        : SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "the outcomes of groups were lost on their way");
         }
         status = solow_outcome_get(&cursor, outcome, err);
-        outcome->model = model_of(work, m);
-        outcome->index = work->index[m];
-        outcome->by_level = (int32_t)level;
-        outcome->window = (int32_t)window;
         if (status == SOLOW_OK) {
-            status =
-                solow_name_group(work->run->frame, outcome->model, work->by, outcome->by_level, window, outcome, err);
+            status = name_outcome(work, (int32_t)level, (ptrdiff_t)m, (int32_t)window, outcome, err);
         }
     }
     return status;

@@ -1,7 +1,6 @@
 /* outcome.c - see outcome.h. */
 #include "engine/batch/outcome.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,12 +11,12 @@ static char *effects_text(const solow_task *task)
     for (ptrdiff_t e = 0; e < task->effects.count; e++) {
         bytes += strlen(task->effects.effect[e].name) + 3;
     }
-    char *text = malloc(bytes);
+    char *text = malloc(bytes), *end = text;
     if (text != NULL) {
-        text[0] = '\0';
+        *end = '\0';
         for (ptrdiff_t e = 0; e < task->effects.count; e++) {
-            snprintf(text + strlen(text), bytes - strlen(text), "%s%s", e > 0 ? " + " : "",
-                     task->effects.effect[e].name);
+            end = stpcpy(end, e > 0 ? " + " : "");
+            end = stpcpy(end, task->effects.effect[e].name);
         }
     }
     return text;
@@ -25,9 +24,11 @@ static char *effects_text(const solow_task *task)
 
 solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err)
 {
-    outcome->error = task->error;
+    bool failed = task->error.status != SOLOW_OK;
+    outcome->error.status = task->error.status;
+    outcome->error.message = failed ? solow_copy_text(task->error.message) : NULL;
     outcome->effects = effects_text(task);
-    if (outcome->effects == NULL) {
+    if (outcome->effects == NULL || (failed && outcome->error.message == NULL)) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an estimate");
     }
     outcome->record = task->record;
@@ -100,5 +101,6 @@ void solow_outcome_clear(solow_outcome *outcome)
     free(outcome->level);
     free(outcome->effect_name);
     free(outcome->effects);
+    free(outcome->error.message);
     *outcome = (solow_outcome){0};
 }

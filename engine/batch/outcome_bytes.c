@@ -296,11 +296,8 @@ solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_e
     *outcome = (solow_outcome){0};
     get_record(in, &outcome->record);
     outcome->error.status = (solow_status)solow_get_integer(in);
-    char *message = solow_get_text(in);
-    for (size_t i = 0; message != NULL && message[i] != '\0' && i + 1 < sizeof outcome->error.message; i++) {
-        outcome->error.message[i] = message[i];
-    }
-    free(message);
+    outcome->error.message = solow_get_text(in);
+    in->bad = in->bad || (outcome->error.status != SOLOW_OK && outcome->error.message == NULL);
     outcome->effects = solow_get_text(in);
     outcome->drops = get_list(in, &list, sizeof *outcome->drop);
     outcome->drop = list;

@@ -198,7 +198,8 @@ static solow_status make_draw(solow_redraw *redraw, int64_t number, outcome_of *
         solow_weights_fill(&redraw->weights, number, 1, redraw->weight);
         status = solow_redraw_frame(redraw, &frame, err);
     }
-    if (status == SOLOW_OK) {
+    draw->failure = SOLOW_DRAW_LOST_LEVEL; /* of a draw without a row */
+    if (status == SOLOW_OK && frame.comm != NULL) {
         status = estimate(redraw, &frame, draw, err);
         solow_frame_clear(&frame);
     }

@@ -39,7 +39,7 @@ void solow_redraw_inputs(const solow_job *job, const solow_model *model, bool *n
 /* Items, rows and where on every rank. Collective. Errors  SOLOW_ERR_MEMORY and as solow_frame_factor's */
 solow_status solow_redraw_gather(solow_redraw *redraw, solow_error *err);
 
-/* The frame of a draw: weights are in redraw->weight. Not collective. Errors  SOLOW_ERR_MEMORY */
+/* The frame of a draw: weights are in redraw->weight. A draw without a row leaves frame as it was. Not collective. Errors  SOLOW_ERR_MEMORY */
 solow_status solow_redraw_frame(solow_redraw *redraw, solow_frame *frame, solow_error *err);
 
 /* Permutations: columns as they are, since what is made of the permuted one is made again; strata; whether it goes between

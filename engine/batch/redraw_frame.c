@@ -183,7 +183,9 @@ static ptrdiff_t times(const solow_redraw *redraw, ptrdiff_t row)
 static ptrdiff_t end_of_unit(const solow_parts *parts, ptrdiff_t i)
 {
     ptrdiff_t end = i + 1;
-    while (parts->unit != NULL && end < parts->rows && parts->unit[end] == parts->unit[i]) {
+    bool units = parts->frame->has_unit;
+    while (units && end < parts->rows &&
+           solow_part_code(parts, &parts->unit, end) == solow_part_code(parts, &parts->unit, i)) {
         end++;
     }
     return end;
@@ -196,6 +198,10 @@ static solow_status place_rows(solow_redraw *redraw, int32_t **copy, solow_error
     ptrdiff_t total = 0, at = 0;
     for (ptrdiff_t i = 0; i < parts->rows; i++) {
         total += times(redraw, i);
+    }
+    parts->start[1] = total;
+    if (total == 0) {
+        return SOLOW_OK;
     }
     ptrdiff_t *row = solow_resize(parts->row, total, sizeof *row);
     parts->row = row != NULL ? row : parts->row;
@@ -212,7 +218,6 @@ static solow_status place_rows(solow_redraw *redraw, int32_t **copy, solow_error
             }
         }
     }
-    parts->start[1] = total;
     return SOLOW_OK;
 }
 
@@ -282,6 +287,9 @@ solow_status solow_redraw_frame(solow_redraw *redraw, solow_frame *frame, solow_
 {
     int32_t *copy = NULL;
     solow_status status = place_rows(redraw, &copy, err);
+    if (status == SOLOW_OK && redraw->parts.start[1] == 0) {
+        return SOLOW_OK;
+    }
     if (status == SOLOW_OK) {
         redraw->parts.copy = redraw->copies ? copy : NULL;
         status = solow_parts_frame(&redraw->parts, 0, frame, err);

@@ -124,9 +124,9 @@ solow_status solow_permute_needs(solow_redraw *redraw, solow_error *err)
 static double value_at(const solow_redraw *redraw, ptrdiff_t row)
 {
     const solow_parts *parts = &redraw->parts;
-    const void *value = parts->value[redraw->permuted];
-    return parts->column[redraw->permuted]->kind == SOLOW_COLUMN_TEXT ? ((const int32_t *)value)[row]
-                                                                      : ((const double *)value)[row];
+    const solow_part_values *value = &parts->value[redraw->permuted];
+    return parts->column[redraw->permuted]->kind == SOLOW_COLUMN_TEXT ? solow_part_code(parts, value, row)
+                                                                      : solow_part_number(parts, value, row);
 }
 
 static bool same(double a, double b)
@@ -256,13 +256,13 @@ static void move_values(const solow_redraw *redraw, solow_frame_column *column)
         int32_t item = redraw->item[i];
         ptrdiff_t source = !redraw->between ? redraw->source[i] : item >= 0 ? redraw->first[redraw->source[item]] : i;
         if (column->kind == SOLOW_COLUMN_TEXT) {
-            int32_t old = ((const int32_t *)redraw->parts.value[redraw->permuted])[source], code = -1;
+            int32_t old = (int32_t)value_at(redraw, source), code = -1;
             for (int32_t l = 0; old >= 0 && l < column->levels && code < 0; l++) {
                 code = column->label[l] == from->label[old] ? l : -1; /* labels are borrowed */
             }
             column->code[i] = code;
         } else {
-            column->number[i] = ((const double *)redraw->parts.value[redraw->permuted])[source];
+            column->number[i] = value_at(redraw, source);
         }
     }
 }

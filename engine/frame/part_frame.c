@@ -8,10 +8,37 @@
 
 typedef struct one_part {
     const solow_parts *parts;
-    const ptrdiff_t *row; /* [rows] of the arrived rows */
+    const ptrdiff_t *row; /* [rows] numbers of its rows */
     ptrdiff_t rows;
+    bool together; /* the rows are one run of this rank's own */
     solow_frame *frame;
 } one_part;
+
+static void take_numbers(const one_part *part, const solow_part_values *from, double *to)
+{
+    const solow_parts *parts = part->parts;
+    if (part->together) {
+        const double *first = (const double *)from->here + (part->row[0] - parts->before);
+        memcpy(to, first, solow_bytes(part->rows, sizeof *to));
+        return;
+    }
+    for (ptrdiff_t i = 0; i < part->rows; i++) {
+        to[i] = solow_part_number(parts, from, part->row[i]);
+    }
+}
+
+static void take_codes(const one_part *part, const solow_part_values *from, int32_t *to)
+{
+    const solow_parts *parts = part->parts;
+    if (part->together) {
+        const int32_t *first = (const int32_t *)from->here + (part->row[0] - parts->before);
+        memcpy(to, first, solow_bytes(part->rows, sizeof *to));
+        return;
+    }
+    for (ptrdiff_t i = 0; i < part->rows; i++) {
+        to[i] = solow_part_code(parts, from, part->row[i]);
+    }
+}
 
 static int by_code(const void *a, const void *b)
 {
@@ -22,7 +49,6 @@ static int by_code(const void *a, const void *b)
 /* Labels that the part has, in the order of the whole column; codes point to them. mark is -1 before and after. */
 static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column *made, solow_error *err)
 {
-    const int32_t *code = part->parts->value[c];
     int32_t *mark = part->parts->mark[c];
     char **label = part->parts->column[c]->label;
     int32_t *found = solow_allocate(part->rows, sizeof *found), count = 0;
@@ -31,8 +57,9 @@ static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column
         free(found);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the labels of a group");
     }
+    take_codes(part, &part->parts->value[c], made->code);
     for (ptrdiff_t i = 0; i < part->rows; i++) {
-        int32_t old = code[part->row[i]];
+        int32_t old = made->code[i];
         if (old >= 0 && mark[old] < 0) {
             mark[old] = 0;
             found[count++] = old;
@@ -47,7 +74,7 @@ static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column
         }
     }
     for (ptrdiff_t i = 0; i < part->rows; i++) {
-        int32_t old = code[part->row[i]];
+        int32_t old = made->code[i];
         made->code[i] = old >= 0 ? mark[old] : -1;
     }
     for (int32_t l = 0; l < count; l++) {
@@ -62,7 +89,6 @@ static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column
 static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *err)
 {
     const solow_frame_column *from = part->parts->column[c];
-    const double *value = part->parts->value[c];
     solow_frame *frame = part->frame;
     solow_frame_column *made = NULL;
     solow_status status = solow_frame_add_number(frame, from->name, &made, err);
@@ -77,9 +103,7 @@ static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *e
         memcpy(made->text_label, from->text_label, sizeof made->text_label);
         status = recode(part, c, made, err);
     } else {
-        for (ptrdiff_t i = 0; i < part->rows; i++) {
-            made->number[i] = value[part->row[i]];
-        }
+        take_numbers(part, &part->parts->value[c], made->number);
     }
     if (from == part->parts->frame->time_column) {
         frame->time_column = made;
@@ -87,7 +111,10 @@ static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *e
     if (from == part->parts->frame->unit_column) {
         frame->unit_column = made;
     }
-    return status == SOLOW_OK ? solow_frame_column_check(frame, made, err) : status;
+    if (status != SOLOW_OK || !(from->has_missing || from->has_infinite)) { /* then the part has none either */
+        return status;
+    }
+    return solow_frame_column_check(frame, made, err);
 }
 
 /* Units 0, 1, ... of the part, rows of each, and the blocks that follow. */
@@ -95,7 +122,6 @@ static solow_status lay_out(const one_part *part, int32_t *levels, double **valu
 {
     solow_frame *frame = part->frame;
     const double *old_value = part->parts->frame->unit_factor != NULL ? part->parts->frame->unit_factor->value : NULL;
-    const int32_t *old = part->parts->unit;
     if (!frame->has_unit) {
         return solow_layout_init(part->rows, NULL, 1, 0, &frame->layout, err);
     }
@@ -108,13 +134,15 @@ static solow_status lay_out(const one_part *part, int32_t *levels, double **valu
         free(unit_rows);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the units of a group");
     }
-    for (ptrdiff_t i = 0; i < part->rows; i++) {
-        int32_t code = old[part->row[i]];
-        if (i == 0 || code != old[part->row[i - 1]] || (copy != NULL && copy[i] != copy[i - 1])) {
+    take_codes(part, &part->parts->unit, frame->unit);
+    for (ptrdiff_t i = 0, before = -1; i < part->rows; i++) {
+        int32_t code = frame->unit[i];
+        if (code != before || (copy != NULL && copy[i] != copy[i - 1])) {
             if (valued) {
                 (*value)[units] = old_value != NULL ? old_value[code] : units;
             }
             units++;
+            before = code;
         }
         unit_rows[units - 1]++;
         frame->unit[i] = units - 1;
@@ -136,9 +164,7 @@ static solow_status take_time(const one_part *part, solow_error *err)
     if (frame->time == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the periods of a group");
     }
-    for (ptrdiff_t i = 0; i < part->rows; i++) {
-        frame->time[i] = part->parts->time[part->row[i]];
-    }
+    take_codes(part, &part->parts->time, frame->time);
     return SOLOW_OK;
 }
 
@@ -150,7 +176,11 @@ solow_status solow_parts_frame(const solow_parts *parts, ptrdiff_t p, solow_fram
                            .has_unit = whole->has_unit,
                            .has_time = whole->has_time,
                            .is_part = true};
-    const one_part part = {parts, parts->row + parts->start[p], frame->rows, frame};
+    const ptrdiff_t *row = parts->row + parts->start[p];
+    ptrdiff_t last = row[frame->rows - 1];
+    bool together = parts->copy == NULL && last - row[0] == frame->rows - 1 && row[0] >= parts->before &&
+                    last < parts->before + parts->own;
+    const one_part part = {parts, row, frame->rows, together, frame};
     int32_t levels = 0;
     double *value = NULL;
     solow_status status = SOLOW_OK;

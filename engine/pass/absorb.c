@@ -87,9 +87,16 @@ static solow_status count_local(solow_absorb *absorb, solow_block *block, int64_
     return status;
 }
 
+/* The graph of a rank's rows, strip by strip, and the columns that the local effect takes there. */
+typedef struct own_graph {
+    solow_graph graph;
+    solow_graph_strips strips;
+    int64_t rank;
+} own_graph;
+
 /* The first pass: right-hand sides D2'W M x and the graph. */
-static solow_status first_pass(solow_absorb *absorb, solow_block *block, solow_sum *sum, solow_graph *graph,
-                               int64_t *rank, solow_error *err)
+static solow_status first_pass(solow_absorb *absorb, solow_block *block, solow_sum *sum, own_graph *own,
+                               solow_error *err)
 {
     size_t mark = block->arena.used;
     solow_status status = SOLOW_OK;
@@ -97,20 +104,33 @@ static solow_status first_pass(solow_absorb *absorb, solow_block *block, solow_s
         solow_block_effects effects;
         solow_block_open(block, b);
         status = solow_absorb_block(absorb, block, b, &effects, err);
-        double *r = solow_sum_block(sum, absorb->frame->layout.first_block + b);
+        int64_t number = absorb->frame->layout.first_block + b;
+        double *r = solow_sum_block(sum, number);
         if (status == SOLOW_OK && r == NULL) {
             status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the sums of effects");
         }
         if (status == SOLOW_OK) {
-            status = solow_graph_add(graph, effects.has_local ? &effects.local : NULL, &effects.global, err);
+            solow_graph_strips_block(&own->strips, number, &own->graph);
+            status = solow_graph_add(&own->graph, effects.has_local ? &effects.local : NULL, &effects.global, err);
         }
         if (status == SOLOW_OK) {
             status = solow_absorb_within(absorb, block, b, &effects, &(solow_absorb_sums){.sums = r}, err);
         }
-        *rank += effects.has_local ? effects.local.rank : 0;
+        own->rank += effects.has_local ? effects.local.rank : 0;
         block->arena.used = mark;
     }
     return status;
+}
+
+/* What the local effect is like; false: there is none. */
+static bool local_shape(const solow_absorb *absorb, solow_local *shape)
+{
+    *shape = (solow_local){0};
+    if (absorb->local >= 0) {
+        const solow_model_effect *effect = &absorb->effects->effect[absorb->local];
+        *shape = (solow_local){.level = effect->level, .slopes = effect->slopes};
+    }
+    return absorb->local >= 0;
 }
 
 /* Rank 0 factors S; every rank learns its kind, rank and components. */
@@ -118,7 +138,9 @@ static solow_status factor(solow_absorb *absorb, solow_graph *graph, int64_t loc
 {
     solow_comm *comm = absorb->frame->comm;
     solow_graph joined = {0};
+    solow_local shape;
     int64_t facts[6] = {0, 0, 0, 0, 0, 0};
+    solow_graph_merge(graph);
     solow_status status = solow_graph_gather(comm, graph, &joined, err);
     if (status == SOLOW_OK && solow_comm_rank(comm) == 0) {
         int64_t sizes[SOLOW_GRAPH_SIZES];
@@ -129,12 +151,7 @@ static solow_status factor(solow_absorb *absorb, solow_graph *graph, int64_t loc
                                        .pairs = sizes[3],
                                        .work = solow_graph_work(&joined),
                                        .budget_bytes = SCHUR_BUDGET};
-        solow_local shape = {0};
-        if (absorb->local >= 0) {
-            const solow_model_effect *effect = &absorb->effects->effect[absorb->local];
-            shape = (solow_local){.level = effect->level, .slopes = effect->slopes};
-        }
-        status = solow_schur_create(&absorb->layout, &joined, absorb->local >= 0 ? &shape : NULL,
+        status = solow_schur_create(&absorb->layout, &joined, local_shape(absorb, &shape) ? &shape : NULL,
                                     solow_schur_choose(&size), SCHUR_BUDGET, &absorb->schur, err);
         if (status == SOLOW_OK) {
             solow_schur_facts told = solow_schur_tell(absorb->schur);
@@ -158,13 +175,52 @@ static solow_status factor(solow_absorb *absorb, solow_graph *graph, int64_t loc
     return status;
 }
 
+/* All ranks iterate; every rank learns rank and components. */
+static solow_status spread(solow_absorb *absorb, own_graph *own, double entries, solow_error *err)
+{
+    solow_local shape;
+    solow_schur_facts facts = {.nonzeros = entries};
+    (void)local_shape(absorb, &shape);
+    solow_status status = solow_spread_create(absorb->frame->comm, &absorb->layout, &shape, &own->graph, &own->strips,
+                                              &absorb->spread, &facts, err);
+    absorb->rank = own->rank + facts.rank;
+    absorb->rank_exact = facts.exact;
+    absorb->components = facts.components;
+    absorb->kind = facts.kind;
+    absorb->factor_nonzeros = facts.nonzeros;
+    return status;
+}
+
+/* S of the graphs of all ranks, in the way that suits it. */
+static solow_status make_equations(solow_absorb *absorb, own_graph *own, solow_error *err)
+{
+    bool spreads = false;
+    double entries = 0;
+    solow_local shape;
+    solow_status status = solow_comm_sum_int64(absorb->frame->comm, &own->rank, 1, err);
+    if (status == SOLOW_OK) {
+        status = solow_spread_plan(absorb->frame->comm, &absorb->layout, local_shape(absorb, &shape), SCHUR_BUDGET,
+                                   &own->graph, &own->strips, &spreads, &entries, err);
+    }
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    return spreads ? spread(absorb, own, entries, err) : factor(absorb, &own->graph, own->rank, err);
+}
+
 solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *err)
 {
     ptrdiff_t doubles = solow_panel_doubles(absorb->layout.unknowns, absorb->columns);
-    if (absorb->schur != NULL) {
+    solow_status status = SOLOW_OK;
+    if (absorb->spread != NULL) {
+        status = solow_spread_solve(absorb->spread, absorb->columns, r, err);
+    } else if (absorb->schur != NULL) {
         solow_schur_solve(absorb->schur, absorb->columns, r, r);
     }
-    solow_status status = solow_comm_broadcast(absorb->frame->comm, 0, r, solow_bytes(doubles, sizeof *r), err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    status = solow_comm_broadcast(absorb->frame->comm, 0, r, solow_bytes(doubles, sizeof *r), err);
     double **into = absorb->gamma == NULL ? &absorb->gamma : &absorb->correction;
     if (status == SOLOW_OK && *into == NULL) {
         *into = solow_allocate_zeroed(doubles, sizeof **into);
@@ -183,8 +239,7 @@ static solow_status solve_effects(solow_absorb *absorb, solow_block *block, solo
     solow_comm *comm = absorb->frame->comm;
     ptrdiff_t doubles = solow_panel_doubles(absorb->layout.unknowns, absorb->columns);
     solow_sum *sum = NULL;
-    solow_graph graph = {0};
-    int64_t rank = 0;
+    own_graph own = {0};
     double *r = solow_allocate(doubles, sizeof *r);
     solow_status status = r != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td sums", doubles);
     if (status == SOLOW_OK) {
@@ -192,10 +247,13 @@ static solow_status solve_effects(solow_absorb *absorb, solow_block *block, solo
                                          SOLOW_SUM_PLAIN, &sum, err);
     }
     if (status == SOLOW_OK) {
-        status = solow_graph_init(&graph, absorb->layout.unknowns, err);
+        status = solow_graph_init(&own.graph, absorb->layout.unknowns, err);
     }
     if (status == SOLOW_OK) {
-        status = first_pass(absorb, block, sum, &graph, &rank, err);
+        status = solow_graph_strips_init(&absorb->frame->layout, &own.strips, err);
+    }
+    if (status == SOLOW_OK) {
+        status = first_pass(absorb, block, sum, &own, err);
     }
     status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
@@ -203,12 +261,10 @@ static solow_status solve_effects(solow_absorb *absorb, solow_block *block, solo
     }
     solow_sum_destroy(sum);
     if (status == SOLOW_OK) {
-        status = solow_comm_sum_int64(comm, &rank, 1, err);
+        status = make_equations(absorb, &own, err);
     }
-    if (status == SOLOW_OK) {
-        status = factor(absorb, &graph, rank, err);
-    }
-    solow_graph_clear(&graph);
+    solow_graph_clear(&own.graph);
+    solow_graph_strips_clear(&own.strips);
     if (status == SOLOW_OK) {
         status = solow_absorb_refine(absorb, r, err);
     }
@@ -265,6 +321,7 @@ void solow_absorb_clear(solow_absorb *absorb)
     free(absorb->global);
     free(absorb->layout.set);
     solow_schur_destroy(absorb->schur);
+    solow_spread_destroy(absorb->spread);
     solow_inverse_clear(&absorb->inverse);
     free(absorb->gamma);
     free(absorb->correction);

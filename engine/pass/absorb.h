@@ -1,7 +1,8 @@
 /* absorb.h - the effects of a sweep, made ready to be taken out of any block: exact elimination, certified.
  *
  *   (1) M      residual maker of the local effect (kernels/panel/local.h): inside the block
- *   (2) S      D2'W M D2 of all other effects (kernels/sparse/schur.h): factored once on rank 0 from the joined graph
+ *   (2) S      D2'W M D2 of all other effects (kernels/sparse/schur.h): factored once on rank 0 from the joined graph, or
+ *              iterated on by all ranks (absorb_spread.h)
  *   (3) Gamma  S^- D2'W M x for every column of the sweep; x~ = M (x - D2 Gamma)
  *   (4) certificate   max |D2'W x~| / sum |W x~| by column, recomputed from the rows in the first pass that uses Gamma; above
  *              1e-12 that residual gives a correction C, x~ = M (M (x - D2 Gamma) - D2 C), and the pass is made again: what
@@ -14,6 +15,7 @@
 #define SOLOW_ENGINE_PASS_ABSORB_H
 
 #include "engine/comm/sum.h"
+#include "engine/pass/absorb_spread.h"
 #include "engine/pass/block.h"
 #include "kernels/panel/local.h"
 #include "kernels/sparse/global.h"
@@ -33,7 +35,8 @@ typedef struct solow_absorb {
     ptrdiff_t *local_levels;    /* [blocks] levels in each block; NULL with unit runs */
     ptrdiff_t *global;          /* [layout.sets] indices of the other effects */
     solow_global_layout layout; /* sets 0: no effect reaches across blocks */
-    solow_schur *schur;         /* on rank 0 */
+    solow_schur *schur;         /* on rank 0; NULL where the iteration is spread */
+    solow_spread *spread;       /* on every rank, or NULL */
     solow_schur_kind kind;
     solow_inverse inverse; /* of S, on every rank once solow_absorb_invert was called */
     ptrdiff_t columns;     /* of the sweep */
@@ -60,7 +63,7 @@ void solow_absorb_clear(solow_absorb *absorb);
  * Errors  SOLOW_ERR_NUMERIC where there is no exact leverage: too many varying slopes, or equations that are iterated on */
 solow_status solow_absorb_invert(solow_absorb *absorb, solow_error *err);
 
-/* Gamma from right-hand sides in panels, later the correction: += S^- r. Rank 0 solves, all get it. Collective. */
+/* Gamma from right-hand sides in panels, later the correction: += S^- r; r is spent. All ranks get it. Collective. */
 solow_status solow_absorb_refine(solow_absorb *absorb, double *r, solow_error *err);
 
 /* Bytes that the two below take from the block's arena. */

@@ -57,6 +57,10 @@ solow_status solow_absorb_invert(solow_absorb *absorb, solow_error *err)
         return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "no exact leverage for effects with %td varying slopes",
                           local->slopes);
     }
+    if (absorb->spread != NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_NUMERIC, "no exact leverage: the equations of %td effects are iterated on",
+                          absorb->layout.unknowns);
+    }
     solow_inverse made = {0};
     solow_status status = SOLOW_OK;
     if (absorb->schur != NULL) {

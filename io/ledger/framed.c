@@ -184,6 +184,7 @@ static solow_status open_file(const char *path, const char *kind, int flags, sol
     }
     solow_status status = read_open(file->descriptor, path, kind, visit, context, facts, err);
     file->sequence = facts->sequence;
+    file->end = facts->whole;
     return status;
 }
 
@@ -248,16 +249,16 @@ static bool write_all(int descriptor, const char *bytes, size_t count)
 
 solow_status solow_framed_write(solow_framed *file, solow_buffer *buffer, solow_error *err)
 {
-    off_t before = lseek(file->descriptor, 0, SEEK_END);
     solow_status status = solow_buffer_finish(buffer, err);
     if (status == SOLOW_OK && buffer->length > 0 && !write_all(file->descriptor, buffer->text, buffer->length)) {
         status = SOLOW_FAIL(err, SOLOW_ERR_IO,
                             "writing %s broke off: %s; what is finished is kept, run the same command again to go on",
                             file->path, strerror(errno));
-        if (before >= 0 && ftruncate(file->descriptor, before) != 0) {
+        if (ftruncate(file->descriptor, (off_t)file->end) != 0) {
             status = SOLOW_ERR_IO; /* the torn end stays, and the next reading drops it */
         }
     }
+    file->end += status == SOLOW_OK ? (int64_t)buffer->length : 0;
     buffer->length = 0;
     return status;
 }

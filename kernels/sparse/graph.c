@@ -137,7 +137,9 @@ solow_status solow_graph_give_values(solow_graph *graph, solow_error *err)
     }
     for (ptrdiff_t b = 0; b < graph->vectors && graph->table != NULL; b++) {
         graph->hash[b] = hash_of(graph, graph->degree[b], graph->begin[b]);
-        enter(graph, b);
+        if (b >= graph->part) {
+            enter(graph, b);
+        }
     }
     return SOLOW_OK;
 }
@@ -152,28 +154,22 @@ static solow_status grow_table(solow_graph *graph, solow_error *err)
     free(graph->table);
     graph->table = table;
     graph->slots = slots;
-    for (ptrdiff_t b = 0; b < graph->vectors; b++) {
+    for (ptrdiff_t b = graph->part; b < graph->vectors; b++) {
         enter(graph, b);
     }
     return SOLOW_OK;
 }
 
-solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t multiple, double scale, solow_error *err)
+/* Ends a vector of known hash; the table has room. */
+static void keep_hashed(solow_graph *graph, ptrdiff_t degree, int64_t multiple, double scale, uint32_t hash)
 {
-    if (2 * (graph->vectors + 1) > graph->slots) {
-        solow_status status = grow_table(graph, err);
-        if (status != SOLOW_OK) {
-            return status;
-        }
-    }
-    uint32_t hash = hash_of(graph, degree, graph->entries);
     size_t place = hash & (size_t)(graph->slots - 1);
     for (; graph->table[place] != 0; place = (place + 1) & (size_t)(graph->slots - 1)) {
         ptrdiff_t b = graph->table[place] - 1;
         if (graph->hash[b] == hash && graph->degree[b] == degree && graph->scale[b] == scale &&
             equal(graph, degree, graph->begin[b], graph->entries)) {
             graph->multiple[b] += multiple;
-            return SOLOW_OK;
+            return;
         }
     }
     graph->degree[graph->vectors] = (int32_t)degree;
@@ -184,7 +180,60 @@ solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t mult
     graph->vectors++;
     graph->entries += degree;
     graph->table[place] = (int32_t)graph->vectors;
+}
+
+solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t multiple, double scale, solow_error *err)
+{
+    if (2 * (graph->vectors + 1) > graph->slots) {
+        solow_status status = grow_table(graph, err);
+        if (status != SOLOW_OK) {
+            return status;
+        }
+    }
+    keep_hashed(graph, degree, multiple, scale, hash_of(graph, degree, graph->entries));
     return SOLOW_OK;
+}
+
+void solow_graph_part(solow_graph *graph)
+{
+    if (graph->table != NULL && graph->vectors > graph->part) {
+        memset(graph->table, 0, (size_t)graph->slots * sizeof *graph->table);
+    }
+    graph->part = graph->vectors;
+}
+
+void solow_graph_merge(solow_graph *graph)
+{
+    ptrdiff_t vectors = graph->vectors;
+    if (graph->part == 0) {
+        return;
+    }
+    memset(graph->table, 0, (size_t)graph->slots * sizeof *graph->table);
+    graph->part = graph->vectors = graph->entries = 0;
+    for (ptrdiff_t b = 0; b < vectors; b++) { /* each moves down over those that are gone */
+        size_t degree = (size_t)graph->degree[b];
+        memmove(graph->column + graph->entries, graph->column + graph->begin[b], degree * sizeof *graph->column);
+        if (graph->value != NULL) {
+            memmove(graph->value + graph->entries, graph->value + graph->begin[b], degree * sizeof *graph->value);
+        }
+        keep_hashed(graph, graph->degree[b], graph->multiple[b], graph->scale[b], graph->hash[b]);
+    }
+}
+
+solow_graph solow_graph_slice(const solow_graph *graph, ptrdiff_t first, ptrdiff_t vectors, double *nothing)
+{
+    ptrdiff_t entry = vectors > 0 ? graph->begin[first] : 0;
+    ptrdiff_t last = first + vectors - 1;
+    return (solow_graph){.unknowns = graph->unknowns,
+                         .bits = graph->bits,
+                         .vectors = vectors,
+                         .entries = vectors > 0 ? graph->begin[last] + graph->degree[last] - entry : 0,
+                         .degree = graph->degree + (vectors > 0 ? first : 0),
+                         .multiple = graph->multiple + (vectors > 0 ? first : 0),
+                         .scale = graph->scale + (vectors > 0 ? first : 0),
+                         .column = graph->column + entry,
+                         .value = graph->value != NULL ? graph->value + entry : NULL,
+                         .count = nothing};
 }
 
 /* The entries of more from first on, behind those of graph, in graph's form. */

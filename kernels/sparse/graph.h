@@ -9,11 +9,12 @@
  * meet consecutive levels a .. b of a single set once each (a panel without gaps, and periods) are only counted, in
  * runs[a m + b]: a balanced panel costs one integer.
  *
- * Equal vectors are kept once and counted in k_b, in the order in which they come first.
+ * Equal vectors are kept once and counted in k_b, in the order in which they come first; across the parts that
+ * solow_graph_part begins they stay apart until solow_graph_merge.
  *
  * Graphs are made block by block (solow_graph_add) and joined in the order of blocks (solow_graph_append). Everything in
  * them is a whole number or belongs to one block, so the bits of a joined graph do not depend on how blocks were grouped.
- * solow_graph_apply's sums, however, do: for iterations keep one graph for each piece of a fixed partition of the blocks.
+ * solow_graph_apply's sums, however, do: iterations that ranks share take part by part of a fixed partition of the blocks.
  *
  * To send a graph: the scalars of solow_graph_sizes, then the flat arrays, whose lengths they state (value and runs may be
  * NULL); solow_graph_reserve with them makes room at the other end.
@@ -49,8 +50,9 @@ typedef struct solow_graph {
     int32_t *order;   /* [rows] rows of a block by local level, and [levels + 1] where each begins */
     ptrdiff_t *begin; /* [vectors] first entry of each */
     uint32_t *hash;   /* [vectors] of its entries */
-    int32_t *table;   /* [slots] 1 + a vector, 0: free */
+    int32_t *table;   /* [slots] 1 + a vector of the current part, 0: free */
     ptrdiff_t order_capacity, slots;
+    ptrdiff_t part; /* first vector of the current part */
 } solow_graph;
 
 /* Unknown and value of an entry. */
@@ -71,6 +73,18 @@ void solow_graph_clear(solow_graph *graph); /* frees; a zeroed graph is allowed 
  * Errors  SOLOW_ERR_MEMORY; SOLOW_ERR_NUMERIC if a count passes 2^31 - 1 */
 solow_status solow_graph_add(solow_graph *graph, const solow_local *local, const solow_global *global,
                              solow_error *err);
+
+/* Gives every entry a value of its own. Errors: SOLOW_ERR_MEMORY */
+solow_status solow_graph_give_values(solow_graph *graph, solow_error *err);
+
+/* From here on, vectors before this one are left alone. */
+void solow_graph_part(solow_graph *graph);
+/* Equal vectors of all parts become one, which is what they would be without parts. */
+void solow_graph_merge(solow_graph *graph);
+
+/* Vectors first .. first + vectors - 1 of a graph that rows were added to, as a graph of its own: nothing is copied, so it is
+ * only read, never cleared. It has no pairs and no runs; count is nothing [m], zeros. */
+solow_graph solow_graph_slice(const solow_graph *graph, ptrdiff_t first, ptrdiff_t vectors, double *nothing);
 
 /* Appends the blocks of more behind those of graph. */
 solow_status solow_graph_append(solow_graph *graph, const solow_graph *more, solow_error *err);

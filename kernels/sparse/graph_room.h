@@ -8,9 +8,6 @@
 solow_status solow_graph_room(solow_graph *graph, ptrdiff_t vectors, ptrdiff_t entries, solow_error *err);
 solow_status solow_graph_room_for_runs(solow_graph *graph, solow_error *err);
 
-/* Gives every entry a value of its own. */
-solow_status solow_graph_give_values(solow_graph *graph, solow_error *err);
-
 /* Ends the vector whose entries lie behind the others: merges it with an equal one, or keeps it. Room for it has been made.
  * Errors: SOLOW_ERR_MEMORY. */
 solow_status solow_graph_keep(solow_graph *graph, ptrdiff_t degree, int64_t multiple, double scale, solow_error *err);

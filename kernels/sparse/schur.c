@@ -15,10 +15,15 @@ static const double WORTH_FORMING = 5e7;    /* updates that are never worth avoi
 static const double WORK_PER_ENTRY = 40;    /* updates an entry that iterations would cost */
 static const double NOISE = 1e-13;          /* diagonal of S relative to that of N that is rounding alone */
 
+bool solow_schur_is_dear(double work)
+{
+    return work > WORTH_FORMING;
+}
+
 solow_schur_kind solow_schur_choose(const solow_schur_size *size)
 {
     double m = (double)size->unknowns, dense = 8 * m * m;
-    if (size->work > WORTH_FORMING && size->work > WORK_PER_ENTRY * (double)size->entries) {
+    if (solow_schur_is_dear(size->work) && size->work > WORK_PER_ENTRY * (double)size->entries) {
         return SOLOW_SCHUR_ITERATIVE;
     }
     if (size->unknowns <= DENSE_UNKNOWNS && solow_fits_int(size->unknowns) && dense <= size->budget_bytes) {
@@ -29,12 +34,27 @@ solow_schur_kind solow_schur_choose(const solow_schur_size *size)
     return 12 * (bound < cap ? bound : cap) <= size->budget_bytes ? SOLOW_SCHUR_SPARSE : SOLOW_SCHUR_ITERATIVE;
 }
 
+void solow_schur_count(const solow_global_layout *layout, const solow_local *local, const solow_schur_ground *given,
+                       int32_t *best, uint8_t *ground, solow_schur_facts *facts)
+{
+    bool levels = local != NULL && local->level;
+    facts->components = solow_components_ground(layout, levels, given->label, given->normal, best, ground);
+    facts->exact = solow_components_exact(layout, local != NULL, local != NULL && local->slopes > 0) &&
+                   (local == NULL || local->level);
+    facts->rank = 0;
+    for (ptrdiff_t u = 0; u < layout->unknowns; u++) {
+        if (given->schur[u] <= NOISE * given->normal[u]) {
+            ground[u] = 1;
+        }
+        facts->rank += ground[u] == 0 ? 1 : 0;
+    }
+}
+
 /* Grounds by components, and what the local effect explains to the last bit; fills the facts that counting gives. */
 static solow_status ground(const solow_global_layout *layout, const solow_graph *graph, const solow_local *local,
                            solow_schur *schur, solow_error *err)
 {
     ptrdiff_t m = schur->m;
-    bool levels = local != NULL && local->level;
     int32_t *label = solow_allocate(m, sizeof *label), *best = solow_allocate(m, sizeof *best);
     double *diagonal = solow_allocate(m, sizeof *diagonal), *left = solow_allocate(m, sizeof *left);
     solow_status status = SOLOW_OK;
@@ -42,15 +62,9 @@ static solow_status ground(const solow_global_layout *layout, const solow_graph 
         status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the components of %td effects", m);
     } else {
         solow_graph_diagonals(graph, diagonal, left);
-        solow_components(layout, graph, levels, label);
-        schur->facts.components = solow_components_ground(layout, levels, label, diagonal, best, schur->ground);
-        schur->facts.exact = solow_components_exact(layout, local != NULL, local != NULL && local->slopes > 0) &&
-                             (local == NULL || local->level);
-        for (ptrdiff_t u = 0; u < m; u++) {
-            if (left[u] <= NOISE * diagonal[u]) {
-                schur->ground[u] = 1;
-            }
-        }
+        solow_components(layout, graph, local != NULL && local->level, label);
+        const solow_schur_ground given = {.label = label, .normal = diagonal, .schur = left};
+        solow_schur_count(layout, local, &given, best, schur->ground, &schur->facts);
     }
     free(label);
     free(best);
@@ -81,10 +95,6 @@ static solow_status make_iterative(const solow_global_layout *layout, solow_grap
 {
     schur->facts.kind = SOLOW_SCHUR_ITERATIVE;
     schur->facts.nonzeros = (double)graph->entries;
-    schur->facts.rank = 0;
-    for (ptrdiff_t u = 0; u < schur->m; u++) {
-        schur->facts.rank += schur->ground[u] == 0 ? 1 : 0;
-    }
     return solow_iteration_create(layout, graph, &schur->iteration, err);
 }
 
@@ -191,7 +201,8 @@ static void residual(const solow_schur *schur, const double *x, const double *r,
 void solow_schur_solve(solow_schur *schur, ptrdiff_t p, const double *r, double *gamma)
 {
     if (schur->facts.kind == SOLOW_SCHUR_ITERATIVE) {
-        solow_iteration_solve(schur->iteration, p, r, gamma, &schur->facts.iterations, &schur->facts.converged);
+        (void)solow_iteration_solve(schur->iteration, p, r, gamma, &schur->facts.iterations, &schur->facts.converged,
+                                    NULL);
         return;
     }
     ptrdiff_t size = schur->m * 8;

@@ -59,4 +59,17 @@ typedef struct solow_schur_facts {
 
 solow_schur_facts solow_schur_tell(const solow_schur *schur);
 
+typedef struct solow_schur_ground { /* [m] each */
+    const int32_t *label;           /* components of the joined graph */
+    const double *normal, *schur;   /* diagonals of N and S */
+} solow_schur_ground;
+
+/* (3) from labels and diagonals alone, for equations that are iterated on in parts: rank, exact and components of facts.
+ * best [m] is work space; ground [m] out, 1 for a redundant unknown. */
+void solow_schur_count(const solow_global_layout *layout, const solow_local *local, const solow_schur_ground *given,
+                       int32_t *best, uint8_t *ground, solow_schur_facts *facts);
+
+/* Whether S is dear enough to form that iterating may pay: what the sum of squared degrees must pass at least. */
+bool solow_schur_is_dear(double work);
+
 #endif

@@ -73,6 +73,51 @@ START_TEST(a_balanced_panel_is_one_number)
 }
 END_TEST
 
+/* Parts keep their vectors apart, and merging undoes that: the graph is then the one without parts. */
+START_TEST(parts_are_merged_again)
+{
+    sample s;
+    make(&s, 40, false);
+    solow_graph whole, parted;
+    init(&s, &whole);
+    init(&s, &parted);
+    for (int round = 0; round < 3; round++) {
+        for (int r = 0; r < ROWS; r++) {
+            s.code[r] = (r * (3 + round % 2) + r / 7) % 40;
+        }
+        add(&s, &whole);
+        solow_graph_part(&parted);
+        add(&s, &parted);
+    }
+    ck_assert_int_eq(whole.vectors, 2 * LEVELS); /* the third round is the first again */
+    ck_assert_int_eq(parted.vectors, 3 * LEVELS);
+    double nothing[40] = {0}, normal[40], diagonal[40], sum[40] = {0}, all[40];
+    for (int part = 0; part < 3; part++) {
+        const solow_graph slice = solow_graph_slice(&parted, part * LEVELS, LEVELS, nothing);
+        solow_graph_diagonals(&slice, normal, diagonal);
+        for (int u = 0; u < 40; u++) {
+            sum[u] += diagonal[u];
+        }
+    }
+    solow_graph_diagonals(&whole, normal, all);
+    for (int u = 0; u < 40; u++) {
+        ck_assert_double_eq_tol(normal[u] + sum[u], all[u], 1e-13);
+    }
+    solow_graph_merge(&parted);
+    ck_assert_int_eq(parted.vectors, whole.vectors);
+    ck_assert_int_eq(parted.entries, whole.entries);
+    ck_assert_mem_eq(parted.column, whole.column, (size_t)whole.entries * sizeof *whole.column);
+    ck_assert_mem_eq(parted.multiple, whole.multiple, (size_t)whole.vectors * sizeof *whole.multiple);
+    ck_assert_mem_eq(parted.degree, whole.degree, (size_t)whole.vectors * sizeof *whole.degree);
+    ck_assert_mem_eq(parted.scale, whole.scale, (size_t)whole.vectors * sizeof *whole.scale);
+    add(&s, &parted); /* and it goes on */
+    ck_assert_int_eq(parted.vectors, whole.vectors);
+    solow_graph_clear(&whole);
+    solow_graph_clear(&parted);
+    solow_arena_clear(&s.arena);
+}
+END_TEST
+
 START_TEST(equal_levels_are_one_vector)
 {
     sample s;
@@ -224,8 +269,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_balanced_panel_is_one_number, equal_levels_are_one_vector,
-                                  grouping_of_blocks_does_not_matter, products_are_those_of_s, NULL};
+    const TTest *const tests[] = {a_balanced_panel_is_one_number, parts_are_merged_again,
+                                  equal_levels_are_one_vector,    grouping_of_blocks_does_not_matter,
+                                  products_are_those_of_s,        NULL};
     TCase *const cases[] = {solow_test_case("graph", tests, 0), NULL};
     return solow_test_run("sparse", cases);
 }
