@@ -38,14 +38,14 @@ solow_status solow_fail(solow_error *err, solow_status status, const char *file,
 
 /* The status that was told: written out, so that whoever reads one file alone, person or analyzer, knows that it is none but
  * the failure. */
-static inline solow_status solow_failure(solow_status status, solow_status told)
+static inline solow_status solow_as_told(solow_status status, solow_status told)
 {
     (void)told;
     return status;
 }
 
 #define SOLOW_FAIL(err, status, ...)                                                                                   \
-    solow_failure((status), solow_fail((err), (status), __FILE__, __LINE__, __func__, __VA_ARGS__))
+    solow_as_told((status), solow_fail((err), (status), __FILE__, __LINE__, __func__, __VA_ARGS__))
 
 /* The sysexits code of DESIGN 7 for a status. */
 int solow_exit_code(solow_status status);
