@@ -5,6 +5,8 @@
  * two estimates, /tidy (first minus second), under the entry's id as model.
  * across: group    one test a model, over its groups; with several models the rows' group is `model=ID`
  * across: models   one test over all; where a model has several estimates, one a group that several models have
+ * bootstrap: NAME  the estimates' joint variance is that of their joint draws: of what they share, whatever the estimators;
+ *                  of a jackknife (G - 1) / G times the sum of squares. chi2, of a jackknife F with G - 1
  */
 #ifndef SOLOW_ENGINE_BATCH_COMPARE_H
 #define SOLOW_ENGINE_BATCH_COMPARE_H
