@@ -16,6 +16,9 @@
 /* Whether an entry says `across: group`. */
 bool solow_compares_groups(const solow_yaml *item);
 
+/* Whether an entry stacks scores, which are not kept with finished estimates; draws are. */
+bool solow_compare_needs_scores(const solow_job *job);
+
 /* Entries that cannot be tested whatever the data: at their place in the job file. */
 void solow_compare_check(const solow_job *job, solow_diagnostics *diagnostics);
 

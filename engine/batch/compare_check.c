@@ -14,6 +14,15 @@ bool solow_compares_groups(const solow_yaml *item)
     return across != NULL && strcmp(across->text, "group") == 0;
 }
 
+bool solow_compare_needs_scores(const solow_job *job)
+{
+    bool needs = false;
+    for (ptrdiff_t c = 0; job->compare != NULL && c < job->compare->count; c++) {
+        needs = needs || solow_yaml_get(job->compare->item[c], "bootstrap") == NULL;
+    }
+    return needs;
+}
+
 static bool same_ways(const solow_vcov_spec *a, const solow_vcov_spec *b)
 {
     return (a->kind == SOLOW_VCOV_CLUSTER) == (b->kind == SOLOW_VCOV_CLUSTER) &&
