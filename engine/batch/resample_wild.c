@@ -36,6 +36,9 @@ static solow_status draw(solow_resample_one *one, solow_wild *wild, int64_t reps
 {
     ptrdiff_t series = one->task->record.terms * NUMBERS, draws;
     int64_t first;
+    if (solow_comm_size(one->run->comm) == 1) {
+        return solow_wild_draw(wild, 0, (ptrdiff_t)reps, five, err);
+    }
     solow_deal_draws(one->run->comm, reps, &first, &draws);
     double *mine = solow_allocate(solow_product(series, draws), sizeof *mine);
     solow_status status =
@@ -88,9 +91,10 @@ static solow_status invert(solow_resample_one *one, const double *error, double 
                                      .five = five + t * NUMBERS * made->reps};
         bool disconnected = false;
         solow_inversion_prepare(&inversion);
-        solow_invert(&inversion, one->task->model->level, &mine[own], &mine[own + 1], &disconnected);
+        status = solow_invert(&inversion, one->task->model->level, &mine[own], &mine[own + 1], &disconnected, err);
         mine[own + 2] = disconnected;
     }
+    status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
         status = solow_comm_allgather(comm, mine, solow_bytes(own, sizeof *mine), &all, offset, err);
     }

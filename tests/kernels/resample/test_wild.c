@@ -163,7 +163,7 @@ END_TEST
 START_TEST(clones_agree)
 {
     enum { CLUSTERS = 77, DRAWS = 192, ROWS = 56 };
-    static double h[CLUSTERS * ROWS], table[SOLOW_SIGN_TABLES * 256 * ROWS], sums[3][DRAWS * ROWS];
+    static double h[CLUSTERS * ROWS], table[SOLOW_SIGN_TABLE], sums[3][DRAWS * ROWS];
     uint8_t byte[(CLUSTERS + 7) / 8 * DRAWS];
     uint64_t number[CLUSTERS];
     double weight[DRAWS * CLUSTERS];
