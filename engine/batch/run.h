@@ -45,7 +45,7 @@ solow_status solow_run_tasks(solow_run *run, ptrdiff_t count, const solow_model 
 /* Models with the same `by`, for each level of it; outcomes on rank 0. Collective. */
 solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err);
 
-/* The windows of a model, over the periods of the frame; 1 without `window:`. */
+/* The windows of a model, over the periods of the frame, times the levels that it leaves out (leave_out.h); 1 without both. */
 ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model);
 /* The model of one window: a copy that differs in `where` alone, which solow_window_clear frees.
  * Errors  SOLOW_ERR_INPUT: no time column */

@@ -1,5 +1,6 @@
 /* tasks.c - models that read nothing of one another: made into tasks, gathered into sweeps, driven, kept. See run.h. */
 #include "engine/batch/drawn.h"
+#include "engine/batch/redraw.h"
 #include "engine/batch/run.h"
 
 #include "engine/estimators/registry.h"
@@ -67,6 +68,9 @@ static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task 
     }
     if (status == SOLOW_OK && swept) {
         status = solow_run_sweep(run, size, group, err);
+    }
+    for (ptrdiff_t g = 0; g < size && status == SOLOW_OK && swept; g++) {
+        status = solow_redraw_task(run, group[g], err);
     }
     for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
         solow_outcome *own = &round->outcome[group[g] - round->task];
