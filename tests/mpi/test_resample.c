@@ -115,15 +115,14 @@ START_TEST(standard_errors_are_the_models)
 {
     static const char *const design[] = {"{type: wild, reps: 99}", "{type: pairs, reps: 9, interval: percentile_t}"};
     static const char *const formula[] = {"y ~ x + h | firm + year", "y ~ x + h | year, weights: w", "y ~ x + h",
-                                          "y ~ x + h | firm", "y ~ x + h | sector[z] + year[x], weights: w"};
+                                          "y ~ x + h | firm", "'y ~ x + h | sector[z] + year[x]', weights: w"};
     for (size_t d = 0; d < 2; d++) {
         for (size_t f = 0; f < sizeof formula / sizeof *formula; f++) {
             char models[512];
             drawn_run r;
-            snprintf(
-                models, sizeof models,
-                "models:\n  - {id: a, estimator: ols, formula: \"%s\", vcov: {cluster: [sector]}, bootstrap: %s}\n",
-                formula[f], design[d]);
+            snprintf(models, sizeof models,
+                     "models:\n  - {id: a, estimator: ols, formula: %s, vcov: {cluster: [sector]}, bootstrap: %s}\n",
+                     formula[f], design[d]);
             run_models(world(), models, &r);
             const solow_replicates *draws = draws_of(&r, "a");
             const solow_record *record = &outcome_of(&r, "a")->record;
