@@ -3,8 +3,8 @@
 
 #include "engine/batch/influence.h"
 #include "engine/estimators/registry.h"
+#include "io/job/named.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool solow_compares_groups(const solow_yaml *item)
@@ -35,16 +35,6 @@ static const char *objection(const solow_model *model, const solow_model *first)
                : "its clusters are not those of the first of them; the same `cluster:` (or none) is needed in all";
 }
 
-/* Whether an entry names the model, as far as the job alone tells: groups of `by` and `window` come with the data. */
-static bool may_compare(const solow_yaml *item, const solow_model *model)
-{
-    bool splits = model->by.count > 0 || model->window_length > 0;
-    char *group = solow_group_text(model, 0, NULL);
-    bool named = group != NULL && solow_compares(item, model->id, splits ? NULL : group);
-    free(group);
-    return named;
-}
-
 static void check_entry(const solow_job *job, const solow_yaml *item, solow_diagnostics *diagnostics)
 {
     const solow_yaml *models = solow_yaml_get(item, "models");
@@ -53,7 +43,7 @@ static void check_entry(const solow_job *job, const solow_yaml *item, solow_diag
     bool several = false;
     for (ptrdiff_t m = 0; m < job->models; m++) {
         const solow_model *model = &job->model[m];
-        if (!may_compare(item, model)) {
+        if (!solow_may_name_model(models, model)) {
             continue;
         }
         first = first != NULL ? first : model;

@@ -48,6 +48,9 @@ solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_
     task->effect_name = NULL;
     task->influences = 0;
     task->influence = NULL;
+    outcome->designs = task->replicates != NULL ? task->model->designs : 0;
+    outcome->replicates = task->replicates;
+    task->replicates = NULL;
     return SOLOW_OK;
 }
 
@@ -90,6 +93,10 @@ void solow_outcome_clear(solow_outcome *outcome)
         free(outcome->effect_name[n]);
     }
     solow_kept_influences_clear(outcome->influences, outcome->influence);
+    for (ptrdiff_t d = 0; d < outcome->designs; d++) {
+        solow_replicates_destroy(outcome->replicates[d]);
+    }
+    free(outcome->replicates);
     free(outcome->drop);
     free(outcome->level);
     free(outcome->effect_name);

@@ -33,6 +33,8 @@ typedef struct solow_outcome {
     char **effect_name;
     ptrdiff_t influences;
     solow_kept_influence *influence; /* for `compare:` */
+    ptrdiff_t designs;               /* of the model */
+    solow_replicates **replicates;   /* [designs] its draws, NULL where there are none */
 } solow_outcome;
 
 /* Moves record, drops and recovered effects out of the task. Errors: SOLOW_ERR_MEMORY */

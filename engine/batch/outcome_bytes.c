@@ -135,6 +135,10 @@ void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out)
         solow_put_integer(out, level->component);
     }
     put_influences(outcome, out);
+    solow_put_integer(out, outcome->designs);
+    for (ptrdiff_t d = 0; d < outcome->designs; d++) {
+        solow_replicates_put(outcome->replicates[d], out);
+    }
 }
 
 /* A list's length, and room for it; 0 when the cursor is bad. */
@@ -274,6 +278,18 @@ static void get_influences(solow_cursor *in, solow_outcome *outcome)
     }
 }
 
+static solow_status get_replicates(solow_cursor *in, solow_outcome *outcome, solow_error *err)
+{
+    void *list = NULL;
+    outcome->designs = get_list(in, &list, sizeof(solow_replicates *));
+    outcome->replicates = list;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t d = 0; d < outcome->designs && status == SOLOW_OK && !in->bad; d++) {
+        status = solow_replicates_get(in, &outcome->replicates[d], err);
+    }
+    return status;
+}
+
 solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_error *err)
 {
     void *list = NULL;
@@ -291,9 +307,12 @@ solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_e
     }
     get_levels(in, outcome);
     get_influences(in, outcome);
-    if (in->bad) {
+    solow_status status = get_replicates(in, outcome, err);
+    if (in->bad || status != SOLOW_OK) {
         solow_outcome_clear(outcome);
-        return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "an estimate could not be read back from its bytes");
+        return status != SOLOW_OK
+                   ? status
+                   : SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "an estimate could not be read back from its bytes");
     }
     return SOLOW_OK;
 }

@@ -6,6 +6,7 @@
 #include "engine/batch/fitted.h"
 #include "engine/batch/influence.h"
 #include "engine/batch/recover.h"
+#include "engine/batch/resample.h"
 #include "engine/batch/run.h"
 
 #include <math.h>
@@ -383,6 +384,9 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     if (status == SOLOW_OK) {
         status = solow_take_influences(run, &state.sweep, count, task, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_resample_tasks(run, count, task, err);
     }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;

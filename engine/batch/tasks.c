@@ -1,4 +1,5 @@
 /* tasks.c - models that read nothing of one another: made into tasks, gathered into sweeps, driven, kept. See run.h. */
+#include "engine/batch/drawn.h"
 #include "engine/batch/plan.h"
 #include "engine/batch/run.h"
 
@@ -71,7 +72,8 @@ static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task 
     double each = (solow_comm_seconds() - since) / (double)size;
     for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
         solow_outcome *own = &round->outcome[group[g] - round->task];
-        status = solow_outcome_take(group[g], own, err);
+        status = solow_judge_draws(group[g], err);
+        status = status != SOLOW_OK ? status : solow_outcome_take(group[g], own, err);
         solow_task_clear(group[g]); /* at once: a thousand models need the memory of one */
         round->unit[group[g] - round->task].fate = SOLOW_TASK_FINISHED;
         round->taken[group[g] - round->task] = true;

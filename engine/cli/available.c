@@ -2,16 +2,9 @@
 #include "engine/cli/session.h"
 
 #include "engine/batch/compare.h"
+#include "engine/batch/family.h"
 
 #include <string.h>
-
-static void refuse(solow_diagnostics *diagnostics, const solow_yaml *node, const char *what)
-{
-    if (node != NULL) {
-        solow_diagnostics_add(diagnostics, false, (solow_place){node->line, node->column}, NULL,
-                              "`%s` is not available in this version", what);
-    }
-}
 
 /* A window lies along the periods, and a row lies in several windows. */
 static void check_window(solow_diagnostics *diagnostics, const solow_job *job, const solow_model *model)
@@ -39,13 +32,11 @@ solow_status solow_session_check_available(solow_session *session, solow_error *
 {
     const solow_job *job = &session->job;
     ptrdiff_t before = session->diagnostics.errors;
-    refuse(&session->diagnostics, job->families, "families");
-    refuse(&session->diagnostics, job->resampling, "resampling");
     for (ptrdiff_t m = 0; m < job->models; m++) {
-        refuse(&session->diagnostics, solow_yaml_get(job->model[m].options, "bootstrap"), "bootstrap");
         check_window(&session->diagnostics, job, &job->model[m]);
     }
     solow_compare_check(job, &session->diagnostics);
+    solow_family_check(job, &session->diagnostics);
     if (session->diagnostics.errors == before) {
         return SOLOW_OK;
     }

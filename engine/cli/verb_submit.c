@@ -235,7 +235,7 @@ int solow_verb_submit(int argc, char **argv)
 {
     solow_error err = {0};
     solow_buffer command = {0}, text = {0};
-    const char *positional[MOST_JOBS];
+    const char *positional[MOST_JOBS] = {NULL};
     submission *s = solow_allocate_zeroed(1, sizeof *s);
     solow_status status =
         s != NULL ? parse(argc, argv, s, positional, &err) : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory");

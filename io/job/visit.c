@@ -1,6 +1,8 @@
 /* visit.c - see visit.h. */
 #include "io/job/visit.h"
 
+#include "io/job/resampling.h"
+
 static void visit_terms(const solow_terms *terms, const char *context, const solow_model *model, solow_visit visit,
                         void *to)
 {
@@ -27,6 +29,15 @@ void solow_visit_model(const solow_model *model, solow_visit visit, void *to)
     visit_terms(&model->vcov.cluster, "cluster", model, visit, to);
     if (model->weights != NULL) {
         visit(to, model->weights, "weights", model);
+    }
+    visit_terms(&model->leave_out, "leave_out", model, visit, to);
+    for (ptrdiff_t i = 0; i < model->designs; i++) {
+        const solow_resampling *design = &model->design[i];
+        visit_terms(&design->cluster, "resampling", model, visit, to);
+        visit_terms(&design->within, "resampling", model, visit, to);
+        if (design->permute != NULL) {
+            visit(to, design->permute, "resampling", model);
+        }
     }
 }
 

@@ -77,7 +77,7 @@ expect_exit 64 "$solow" plan job.yml --ranks none
 expect_exit 66 "$solow" plan absent.yml
 sed 's/y ~ x,/y ~ w,/' job.yml >bad.yml
 expect_exit 65 "$solow" plan bad.yml
-expect_text 'no column `w`' err.txt
+expect_text 'no column .w.' err.txt
 
 # Memory: 200,000 levels that reach across units need 24 bytes each for four columns and 16 for each of as many clusters, which
 # Slurm does not give. Said by plan and, before anything is estimated, by run; a smaller model goes on all the same.
@@ -97,7 +97,7 @@ checks=$((checks + 1))
 expect_exit 78 env SLURM_MEM_PER_NODE=20 "$solow" plan wide.yml
 expect_text 'cannot fit: it needs at least [0-9]+ MB of memory on 1 rank of one node, and Slurm allows 21 MB' err.txt
 expect_exit 78 env SLURM_MEM_PER_NODE=20 "$solow" run wide.yml -o wide.h5
-expect_text 'model `wide` needs at least [0-9]+ MB of memory on each rank beside the data' err.txt
+expect_text 'model .wide. needs at least [0-9]+ MB of memory on each rank beside the data' err.txt
 expect_no_file wide.h5
 expect_exit 0 env SLURM_MEM_PER_NODE=20 "$solow" run job.yml -o out.h5 --restart --quiet
 expect_exit 0 env SLURM_MEM_PER_NODE=4000 "$solow" plan job.yml
