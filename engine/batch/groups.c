@@ -220,17 +220,20 @@ static solow_status run_parts(group_work *work, solow_error *err)
     solow_status status = made != NULL && model != NULL && outcome != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
-    work->own = (solow_run){.comm = work->parts.alone, .job = run->job};
+    work->own = (solow_run){.comm = work->parts.alone, .job = run->job, .rank = solow_comm_rank(run->comm)};
+    double since = solow_comm_seconds();
     if (status == SOLOW_OK && run->resume != NULL) {
         status = solow_resume_open_part(run->resume, work->parts.alone, &work->own.resume, err);
     }
     for (ptrdiff_t p = 0; p < work->parts.parts && status == SOLOW_OK; p++) {
         status = run_part(work, p, made, model, outcome, err);
-        if (run->progress != NULL && status == SOLOW_OK) {
-            run->progress(run->progress_context, run->done + work->own.done, run->total,
+        if (run->progress != NULL && status == SOLOW_OK) { /* as if the other ranks were as far */
+            double all = (double)(run->total - run->done) / (double)work->parts.parts;
+            run->progress(run->progress_context, run->done + (int64_t)(all * (double)(p + 1)), run->total,
                           run->failed + work->own.failed);
         }
     }
+    work->own.effort.busy = solow_comm_seconds() - since;
     free(made);
     free(model);
     free(outcome);
@@ -274,6 +277,9 @@ static solow_status gather(group_work *work, solow_error *err)
     }
     if (status == SOLOW_OK) {
         status = solow_comm_sum_int64(run->comm, counts, 2, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_effort_join(&run->effort, &work->own.effort, run->comm, err);
     }
     if (status == SOLOW_OK && solow_comm_rank(run->comm) == 0) {
         status = read_outcomes(work, all, offset[solow_comm_size(run->comm)], err);

@@ -245,7 +245,7 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK && count > 0) {
         status = run_round(run, round, count, err);
     }
-    if (status == SOLOW_OK) {
+    if (status == SOLOW_OK && run->outcomes > 0) {
         qsort(run->outcome, (size_t)run->outcomes, sizeof *run->outcome, by_place);
     }
     free(order);

@@ -6,6 +6,7 @@
 #ifndef SOLOW_ENGINE_BATCH_RUN_H
 #define SOLOW_ENGINE_BATCH_RUN_H
 
+#include "engine/batch/effort.h"
 #include "engine/batch/resume.h"
 #include "io/result/results.h"
 
@@ -19,9 +20,11 @@ typedef struct solow_run {
     solow_resume *resume; /* what earlier attempts finished, and where this one's is kept; NULL: nothing is kept */
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
+    double memory; /* bytes that each rank may still take, the same on all; 0: nobody knows */
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
-    int64_t part;                                        /* of a group's own run: its level + 1; 0: the whole frame */
-    int64_t failed, done, total;                         /* out: estimates; total: as far as they are known */
+    solow_effort effort;                                 /* out */
+    int64_t part, rank; /* of a group's own run: its level + 1, 0: the whole frame; the rank that estimates it */
+    int64_t failed, done, total; /* out: estimates; total: as far as they are known */
     ptrdiff_t outcomes, outcome_capacity;
     solow_outcome *outcome; /* [outcomes] in the order of the job; those of `by` groups on rank 0 alone */
 } solow_run;

@@ -251,6 +251,7 @@ static solow_status step(sweep_state *state, solow_task *task, solow_error *err)
     return SOLOW_OK;
 }
 
+/* Each model's turn is a pass that it would need alone. */
 static solow_status drive(sweep_state *state, solow_error *err)
 {
     bool *listed = solow_allocate(state->count * SOLOW_WANTS, sizeof *listed);
@@ -267,6 +268,7 @@ static solow_status drive(sweep_state *state, solow_error *err)
         any = false;
         for (ptrdiff_t t = 0; t < state->count && status == SOLOW_OK; t++) {
             if (state->task[t]->running) {
+                state->run->effort.alone++;
                 status = step(state, state->task[t], err);
                 any = any || state->task[t]->running;
             }
@@ -365,6 +367,7 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
         status = solow_sweep_create(run->frame, &task[0]->sample, &task[0]->effects, state.columns, state.column,
                                     &state.sweep, err);
     }
+    run->effort.alone += state.sweep.passes * (double)count; /* those that made the effects ready */
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = begin(&state, task[t], err);
     }

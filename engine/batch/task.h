@@ -77,6 +77,10 @@ void solow_kept_influences_clear(ptrdiff_t count, solow_kept_influence *influenc
 /* Marks the task as failed for the reason in error (message copied into the record). */
 void solow_task_fail(solow_task *task, const solow_error *error);
 
+/* The first task that waits and those that can share a sweep with it, as many as its columns allow, into group [count]; they
+ * are marked as taken. Returns how many: 0 when none waits. */
+ptrdiff_t solow_sweep_gather(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group);
+
 /* Whether two tasks can share one sweep: the same rows, weights and effects. */
 bool solow_task_shares(const solow_task *a, const solow_task *b);
 
