@@ -65,6 +65,10 @@ solow_outcome *solow_run_more(solow_run *run, ptrdiff_t count, solow_error *err)
 /* Models of one sweep together. task [count] made and not failed. Collective. */
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err);
 
+/* What the sample of a task and the effects of its sweep have to say, into the task's record. Errors: SOLOW_ERR_MEMORY */
+solow_status solow_report_sample(const solow_frame *frame, const solow_absorb *absorb, solow_task *task,
+                                 solow_error *err);
+
 /* An outcome's rows in the result tables. Rank 0 only. */
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err);
 
