@@ -1,6 +1,8 @@
 /* outcome.c - see outcome.h. */
 #include "engine/batch/outcome.h"
 
+#include "engine/batch/bundle.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +91,7 @@ void solow_outcome_clear(solow_outcome *outcome)
         free(outcome->effect_name[n]);
     }
     solow_kept_influences_clear(outcome->influences, outcome->influence);
+    solow_bundle_destroy(outcome->estimates);
     free(outcome->drop);
     free(outcome->level);
     free(outcome->effect_name);

@@ -28,6 +28,7 @@ typedef struct solow_outcome {
     char **effect_name;
     ptrdiff_t influences;
     solow_kept_influence *influence; /* for `compare:` */
+    struct solow_bundle *estimates;  /* of a multiverse, in place of the record (bundle.h); NULL: one estimate */
 } solow_outcome;
 
 /* Moves record, drops and recovered effects out of the task. Errors: SOLOW_ERR_MEMORY */

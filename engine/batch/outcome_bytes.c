@@ -1,6 +1,8 @@
 /* outcome_bytes.c - an outcome as bytes, and back: how it goes from rank to rank and to disk. See outcome.h. */
 #include "engine/batch/outcome.h"
 
+#include "engine/batch/bundle.h"
+
 #include "io/ledger/fields.h"
 
 #include <stdlib.h>
@@ -135,6 +137,10 @@ void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out)
         solow_put_integer(out, level->component);
     }
     put_influences(outcome, out);
+    solow_put_integer(out, outcome->estimates != NULL);
+    if (outcome->estimates != NULL) {
+        solow_bundle_put(outcome->estimates, out);
+    }
 }
 
 /* A list's length, and room for it; 0 when the cursor is bad. */
@@ -294,6 +300,10 @@ solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_e
     }
     get_levels(in, outcome);
     get_influences(in, outcome);
+    if (solow_get_integer(in) != 0) {
+        solow_error local = {0};
+        in->bad = solow_bundle_get(in, &outcome->estimates, &local) != SOLOW_OK || in->bad;
+    }
     if (in->bad) {
         solow_outcome_clear(outcome);
         return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "an estimate could not be read back from its bytes");

@@ -19,9 +19,11 @@ typedef struct solow_run {
     solow_resume *resume; /* what earlier attempts finished, and where this one's is kept; NULL: nothing is kept */
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
+    void (*tell)(const char *sentence);                  /* rank 0: something a person should know; may be NULL */
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
     int64_t part;                                        /* of a group's own run: its level + 1; 0: the whole frame */
     int64_t failed, done, total;                         /* out: estimates; total: as far as they are known */
+    int64_t bundled; /* of total: estimates that the ledger counts with another, as one unit of a multiverse */
     ptrdiff_t outcomes, outcome_capacity;
     solow_outcome *outcome; /* [outcomes] in the order of the job; those of `by` groups on rank 0 alone */
 } solow_run;

@@ -3,6 +3,7 @@
 
 #include "engine/batch/universe_tensor.h"
 #include "engine/estimators/linear/least_squares.h"
+#include "engine/frame/factor.h"
 #include "kernels/dense/compensated.h"
 #include "kernels/dense/gram.h"
 #include "kernels/dense/pair_gram.h"
@@ -23,13 +24,15 @@ static solow_status list_columns(solow_union *u, solow_error *err)
     u->columns = design->columns;
     u->column = solow_allocate(u->columns, sizeof *u->column);
     u->place = solow_allocate(u->columns, sizeof *u->place);
-    if (u->column == NULL || u->place == NULL) {
+    u->task->place = solow_allocate(u->columns, sizeof *u->task->place);
+    if (u->column == NULL || u->place == NULL || u->task->place == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a union of columns");
     }
     u->constant = -1;
     for (ptrdiff_t c = 0; c < u->columns; c++) {
         if (!is_outcome(u, c)) {
             u->constant = design->column[c].role == SOLOW_ROLE_CONSTANT ? u->regressors : u->constant;
+            u->task->place[c] = u->regressors;
             u->column[u->regressors++] = &design->column[c];
         }
     }
@@ -37,6 +40,7 @@ static solow_status list_columns(solow_union *u, solow_error *err)
     for (ptrdiff_t c = 0, next = u->regressors; c < u->columns; c++) {
         u->place[c] = c;
         if (is_outcome(u, c)) {
+            u->task->place[c] = next;
             u->column[next++] = &design->column[c];
         }
     }
@@ -212,17 +216,28 @@ static solow_status make_tensor(solow_union *u, solow_error *err)
     return status == SOLOW_OK ? solow_tensor_make(u, err) : status;
 }
 
-bool solow_union_fits(const solow_task *task, const char **why)
+solow_status solow_union_fits(solow_frame *frame, const solow_model *model, ptrdiff_t columns, bool *fits,
+                              solow_error *err)
 {
-    ptrdiff_t pairs = solow_pair_count(task->design.columns);
-    bool cross = task->model->vcov.kind == SOLOW_VCOV_CLUSTER, fits = task->design.columns <= SOLOW_UNION_COLUMNS;
-    *why = fits ? "" : "the union of their columns is wider than 64";
-    for (ptrdiff_t k = 0; k < task->cluster_keys && cross && fits; k++) {
-        const solow_factor *key = task->key[k];
-        fits = key->local || solow_product(key->levels, pairs) <= SOLOW_UNION_KEYED;
-        *why = fits ? "" : "clusters that cross units are too many for sums by cluster";
+    ptrdiff_t pairs = solow_pair_count(columns);
+    *fits = columns <= SOLOW_UNION_COLUMNS;
+    for (unsigned mask = 1; mask < 1U << model->vcov.cluster.count && *fits; mask++) {
+        const solow_factor *key = NULL;
+        solow_node *way[SOLOW_CLUSTER_WAYS];
+        ptrdiff_t ways = 0;
+        for (ptrdiff_t w = 0; w < model->vcov.cluster.count && w < SOLOW_CLUSTER_WAYS; w++) {
+            if ((mask >> w & 1U) != 0) {
+                way[ways++] = model->vcov.cluster.node[w];
+            }
+        }
+        solow_error local = {0};
+        solow_status status = solow_frame_factor_join(frame, ways, way, &key, &local);
+        if (status == SOLOW_ERR_MEMORY || status == SOLOW_ERR_IO || status == SOLOW_ERR_INTERNAL) {
+            return SOLOW_FAIL(err, status, "%s", local.message);
+        }
+        *fits = status != SOLOW_OK || key->local || solow_product(key->levels, pairs) <= SOLOW_UNION_KEYED;
     }
-    return fits;
+    return SOLOW_OK;
 }
 
 solow_status solow_union_create(solow_run *run, solow_task *task, solow_union *made, solow_error *err)

@@ -36,8 +36,10 @@ typedef struct solow_union {
     double *tensor;         /* NULL for iid */
 } solow_union;
 
-/* Whether clusters, their number and the columns are such that this way can be gone; why not otherwise. */
-bool solow_union_fits(const solow_task *task, const char **why);
+/* Whether a union of so many columns, and the clusters of the model, are few enough for this way. Collective.
+ * Errors  SOLOW_ERR_MEMORY */
+solow_status solow_union_fits(solow_frame *frame, const solow_model *model, ptrdiff_t columns, bool *fits,
+                              solow_error *err);
 
 /* task: made, of a formula with every outcome and regressor of the union. A union that cannot be estimated is a failed task.
  * Collective. Errors  SOLOW_ERR_MEMORY */

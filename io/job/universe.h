@@ -12,7 +12,11 @@
 
 #include "io/job/job.h"
 
-enum { SOLOW_UNIVERSE_ANY = 40, SOLOW_UNIVERSE_KEYS = 5 }; /* most items of `any`; keys of a specification's name */
+enum {
+    SOLOW_UNIVERSE_ANY = 40,    /* most items of `any` */
+    SOLOW_UNIVERSE_PIECES = 64, /* most outcomes and items of controls together, and one */
+    SOLOW_UNIVERSE_KEYS = 5     /* keys of a specification's name */
+};
 
 typedef struct solow_named_terms {
     char *name; /* terms as printed, joined by +; "none" */

@@ -363,6 +363,10 @@ static void read_size(reading *r, const solow_yaml *node)
     if (u->any > SOLOW_UNIVERSE_ANY) {
         return;
     }
+    if (1 + u->any + u->one_of + u->outcome.count > SOLOW_UNIVERSE_PIECES) {
+        solow_reader_error(r->reader, node, NULL, "more than %d outcomes and sets of controls",
+                           (int)SOLOW_UNIVERSE_PIECES - 1);
+    }
     double product = (double)solow_universe_control_sets(u) * (double)u->outcome.count * (double)u->effects *
                      (double)u->samples * (double)u->vcovs;
     double taken = u->draw > 0 && (double)u->draw < product ? (double)u->draw : product;

@@ -1,13 +1,14 @@
-/* estimates.h - what is kept of many estimates of one union: numbers in one array, texts once.
+/* bundle.h - what is kept of many estimates of one union: numbers in one array, texts once.
  *
  * Rows (specifications with the same rows) share an outcome: record with sample sizes, diagnostics and sentences, drops. Each
  * estimate is a run of doubles at data + at[i]:
  *   SOLOW_ESTIMATE_NUMBERS numbers below, then per term name index, estimate, standard error, p-value; then the variance
  *   [terms x terms]
  */
-#ifndef SOLOW_ENGINE_BATCH_ESTIMATES_H
-#define SOLOW_ENGINE_BATCH_ESTIMATES_H
+#ifndef SOLOW_ENGINE_BATCH_BUNDLE_H
+#define SOLOW_ENGINE_BATCH_BUNDLE_H
 
+#include "io/ledger/fields.h"
 #include "kernels/core/size.h"
 
 #include <stdint.h>
@@ -33,13 +34,13 @@ enum {
     SOLOW_ESTIMATE_TERM = 4 /* doubles a term */
 };
 
-typedef struct solow_estimate_note { /* of one estimate: a sentence, or a diagnostic if it has a name */
-    int64_t position;
-    char *name; /* NULL: a sentence of its message */
+typedef struct solow_bundle_note { /* of one estimate: a sentence, or a diagnostic if it has a name */
+    int64_t position, order;       /* order: as it came */
+    char *name;                    /* NULL: a sentence of its message */
     char *text;
-} solow_estimate_note;
+} solow_bundle_note;
 
-typedef struct solow_estimates {
+typedef struct solow_bundle {
     ptrdiff_t names;
     char **name; /* [names] terms */
     ptrdiff_t rows;
@@ -48,13 +49,22 @@ typedef struct solow_estimates {
     ptrdiff_t *at; /* [count] */
     double *data;  /* [doubles] */
     ptrdiff_t notes;
-    solow_estimate_note *note; /* [notes] in the order of their estimates */
-} solow_estimates;
+    solow_bundle_note *note; /* [notes] in the order of their estimates */
+} solow_bundle;
+
+/* All of it as bytes; a failure is seen in out. */
+void solow_bundle_put(const solow_bundle *estimates, solow_buffer *out);
+/* Errors  SOLOW_ERR_INTERNAL: no estimates stand there; SOLOW_ERR_MEMORY */
+solow_status solow_bundle_get(solow_cursor *in, solow_bundle **estimates, solow_error *err);
+
+/* Sorts the notes by estimate, those of one as they came; the first of a position, or where it would stand. */
+void solow_bundle_sort_notes(solow_bundle *bundle);
+ptrdiff_t solow_bundle_first_note(const solow_bundle *bundle, int64_t position);
 
 /* Doubles that an estimate of that many terms takes. */
 ptrdiff_t solow_estimate_doubles(ptrdiff_t terms);
 /* Fills at from data. Errors  SOLOW_ERR_INTERNAL: data is not what it should be; SOLOW_ERR_MEMORY */
-solow_status solow_estimates_index(solow_estimates *estimates, solow_error *err);
-void solow_estimates_destroy(solow_estimates *estimates); /* NULL is allowed */
+solow_status solow_bundle_index(solow_bundle *estimates, solow_error *err);
+void solow_bundle_destroy(solow_bundle *estimates); /* NULL is allowed */
 
 #endif
