@@ -435,6 +435,9 @@ static solow_status write_shared(collection *all, const solow_outcome *outcome, 
         const solow_outcome *row = &estimates->row[r];
         for (ptrdiff_t d = 0; d < row->drops + row->record.diagnostics && status == SOLOW_OK; d++) {
             const solow_record_diagnostic *own = d < row->drops ? NULL : &row->record.diagnostic[d - row->drops];
+            if (own != NULL && (strcmp(own->name, "k_counted") == 0 || strncmp(own->name, "factor", 6) == 0)) {
+                continue; /* they depend on how many regressors a specification has */
+            }
             solow_table *table = &all->run->results->diagnostics;
             int64_t at = solow_table_append(table);
             char name[700];

@@ -225,13 +225,12 @@ static bool note_dropped(fitter *f, int64_t position)
     return warning;
 }
 
-/* Variance of the kept coefficients into f->v; true if it had to be repaired. */
-static solow_status find_variance(fitter *f, const known_rule *rule, ptrdiff_t outcome, double rss, double *repaired,
-                                  solow_error *err)
+/* Variance of the kept coefficients into f->v, and what was repaired of it. */
+static solow_status find_variance(fitter *f, const known_rule *rule, ptrdiff_t outcome, double rss,
+                                  solow_psd_report *repair, solow_error *err)
 {
     const solow_union *u = f->u;
     const solow_small_sample *s = &rule->sample;
-    *repaired = 0;
     if (u->facts.spec.kind == SOLOW_VCOV_IID) {
         solow_submodel_bread(&u->basis, &f->submodel, rss / s->n * s->factor[0], f->v);
         return SOLOW_OK;
@@ -239,15 +238,10 @@ static solow_status find_variance(fitter *f, const known_rule *rule, ptrdiff_t o
     f->rho[u->basis.rank] = 1;
     solow_pair_meat(f->form[outcome], u->basis.rank, f->rho, f->work, f->meat);
     solow_submodel_variance(&u->basis, &f->submodel, f->meat, s->factor[0], f->v);
-    if (s->ways > 1) {
-        solow_psd_report repair = {0};
-        size_t mark = f->arena.used;
-        solow_status status = solow_psd_repair(f->submodel.kept, f->v, &repair, &f->arena, err);
-        f->arena.used = mark;
-        *repaired = repair.changed ? repair.largest_move : 0;
-        return status;
-    }
-    return SOLOW_OK;
+    size_t mark = f->arena.used;
+    solow_status status = s->ways > 1 ? solow_psd_repair(f->submodel.kept, f->v, repair, &f->arena, err) : SOLOW_OK;
+    f->arena.used = mark;
+    return status;
 }
 
 static solow_linear_fit fit_of(const fitter *f, ptrdiff_t outcome, double rss)
@@ -325,7 +319,7 @@ static solow_status keep(fitter *f, int64_t position, bool warning, const known_
 }
 
 /* Sentences that belong to one estimate; true if it is a warning. */
-static bool note_fit(fitter *f, int64_t position, const solow_linear_fit *fit, double repaired)
+static bool note_fit(fitter *f, int64_t position, const solow_linear_fit *fit, const solow_psd_report *repair)
 {
     if (solow_linear_fit_is_perfect(fit)) {
         solow_fitted_note(f->fitted, position, NULL, "The fit is perfect: standard errors are rounding noise or zero.");
@@ -333,12 +327,13 @@ static bool note_fit(fitter *f, int64_t position, const solow_linear_fit *fit, d
     if (fit->kept == 0) {
         solow_fitted_note(f->fitted, position, NULL, "The model has no regressors.");
     }
-    if (repaired > 1e-8) {
-        solow_fitted_note(f->fitted, position, NULL,
-                          "The variance was not positive semidefinite and was repaired by setting negative eigenvalues "
-                          "to zero.");
+    bool repaired = repair->changed && repair->largest_move > SOLOW_REPAIR_TOLD;
+    if (repaired) {
+        char sentence[200];
+        solow_vcov_repair_text(repair->smallest, (ptrdiff_t)sizeof sentence, sentence);
+        solow_fitted_note(f->fitted, position, NULL, sentence);
     }
-    return solow_linear_fit_is_perfect(fit) || repaired > 1e-8;
+    return solow_linear_fit_is_perfect(fit) || repaired;
 }
 
 static solow_status fit_one(fitter *f, const solow_chosen *chosen, solow_error *err)
@@ -348,7 +343,7 @@ static solow_status fit_one(fitter *f, const solow_chosen *chosen, solow_error *
     const known_rule *rule = rule_of(f);
     const double *c = u->basis.r + (u->regressors + o) * u->basis.ld;
     solow_error local = {0};
-    double repaired = 0;
+    solow_psd_report repair = {0};
     double rest = solow_submodel_solve(&u->basis, &f->submodel, c, f->b, f->rho);
     const solow_linear_fit fit = fit_of(f, o, u->basis.rss[o] + u->basis.scale * rest);
     solow_record record = {0};
@@ -357,7 +352,7 @@ static solow_status fit_one(fitter *f, const solow_chosen *chosen, solow_error *
         local = rule->error;
         status = local.status;
     }
-    status = status == SOLOW_OK ? find_variance(f, rule, o, fit.rss, &repaired, &local) : status;
+    status = status == SOLOW_OK ? find_variance(f, rule, o, fit.rss, &repair, &local) : status;
     for (ptrdiff_t j = 0; j < fit.kept && status == SOLOW_OK; j++) {
         if (!isfinite(f->v[j * fit.kept + j])) {
             status =
@@ -372,7 +367,7 @@ static solow_status fit_one(fitter *f, const solow_chosen *chosen, solow_error *
         return solow_fitted_fail(f->fitted, chosen->position, f->order->rows, local.message, err);
     }
     solow_linear_fit_report(&fit, &record);
-    bool warning = note_fit(f, chosen->position, &fit, repaired);
+    bool warning = note_fit(f, chosen->position, &fit, &repair);
     status = keep(f, chosen->position, warning, rule, &record, err);
     if (status == SOLOW_OK && fit.kept < fit.offered && note_dropped(f, chosen->position)) {
         ptrdiff_t shown = 0;
