@@ -332,7 +332,7 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
         run->total += groups * work.windows - count;
     }
     if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_expect(run->resume, run->total, err);
+        status = solow_resume_expect(run->resume, run->total - run->bundled, err);
     }
     if (status == SOLOW_OK) {
         status = run_parts(&work, err);
