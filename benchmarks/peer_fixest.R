@@ -3,6 +3,7 @@
 #   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER
 #   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER OUTCOMES      y1 .. yOUTCOMES in one call
 #   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER single        y1 alone
+#   Rscript benchmarks/peer_fixest.R FOLDER THREADS REPEATS K EFFECTS CLUSTER by            a loop over the first 500 groups
 #
 # EFFECTS as in a formula: "unit + time". Prints: seconds (min median max of REPEATS), first coefficient, its standard
 # error, version. The library is found by R_LIBS, which benchmarks/run sets from SOLOW_FIXEST_LIB.
@@ -16,13 +17,19 @@ read_column <- function(name) {
   if (file.exists(codes)) readBin(codes, "integer", file.size(codes) / 4) else readBin(doubles, "double", file.size(doubles) / 8)
 }
 xs <- paste0("x", seq_len(k))
-ys <- if (outcomes == "1") "y" else if (outcomes == "single") "y1" else paste0("y", seq_len(as.integer(outcomes)))
-ids <- unique(c(trimws(strsplit(effects, "+", fixed = TRUE)[[1]]), cluster))
+ys <- if (outcomes %in% c("1", "by")) "y" else if (outcomes == "single") "y1" else paste0("y", seq_len(as.integer(outcomes)))
+ids <- unique(c(trimws(strsplit(effects, "+", fixed = TRUE)[[1]]), cluster, if (outcomes == "by") "group"))
 data <- as.data.frame(lapply(setNames(nm = c(ids, xs, ys)), read_column))
 left <- if (length(ys) > 1) paste0("c(", paste(ys, collapse = ","), ")") else ys
 formula <- as.formula(paste(left, "~", paste(xs, collapse = " + "), "|", effects))
 vcov <- as.formula(paste("~", cluster))
-seconds <- sapply(seq_len(repeats), function(i) system.time(model <<- feols(formula, data, vcov = vcov))[["elapsed"]])
+estimate <- function() feols(formula, data, vcov = vcov)
+if (outcomes == "by") {
+  samples <- split(data, data$group)[1:500]
+  estimate <- function() lapply(samples, function(sample) feols(formula, sample, vcov = vcov))
+}
+seconds <- sapply(seq_len(repeats), function(i) system.time(model <<- estimate())[["elapsed"]])
+if (outcomes == "by") { model <- model[[1]]; seconds <- seconds / 500 }
 if (length(ys) > 1) { model <- model[[1]]; seconds <- seconds / length(ys) }
 cat(sprintf("%.6f %.6f %.6f %.12f %.12f fixest-%s\n", min(seconds), median(seconds), max(seconds), coef(model)[[1]],
             sqrt(vcov(model)[1, 1]), packageVersion("fixest")))

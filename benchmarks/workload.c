@@ -3,6 +3,7 @@
  *   workload panel OUT.h5 RAW UNITS PERIODS GROUPS K     y, x1 .. xK, unit, time and a random group of 1 .. GROUPS
  *   workload outcomes OUT.h5 RAW SETS OUTCOMES           SETS samples of 5,000 rows, 500 units at random, 10 periods, 6
  *                                                        regressors, y or y1 .. yOUTCOMES, and pick in (0, 1)
+ *   workload by OUT.h5 RAW GROUPS UNITS PERIODS K        UNITS units in each group, with effects of its own
  *   workload csv OUT.csv ROWS COLUMNS DIGITS             numeric text: 6g, six significant digits; 2f, two decimals
  *   workload pack RAW OUT.h5 PERIODS                     raw columns y, x1 .. x10, firm and other, as one panel
  *
@@ -146,6 +147,40 @@ static void make_panel(const char *path, const char *raw, size_t units, size_t p
     H5Fclose(w.file);
 }
 
+/* A unit lies in one group; the effects of periods differ from group to group. */
+static void make_by(const char *path, const char *raw, size_t groups, size_t units, size_t periods, int k)
+{
+    size_t rows = groups * units * periods;
+    uint64_t state = 6789;
+    writer w = open_writer(path, raw);
+    int32_t *group = allocate(rows, sizeof *group), *unit = allocate(rows, sizeof *unit);
+    int32_t *time = allocate(rows, sizeof *time);
+    double *mu = allocate(rows, sizeof *mu), *y = allocate(rows, sizeof *y);
+    double *a = allocate(groups * units, sizeof *a), *b = allocate(groups * periods, sizeof *b);
+    normals(&state, groups * units, a);
+    normals(&state, groups * periods, b);
+    for (size_t i = 0; i < rows; i++) {
+        size_t g = i / (units * periods);
+        group[i] = (int32_t)g + 1;
+        unit[i] = (int32_t)(i / periods + 1);
+        time[i] = (int32_t)(i % periods + 1);
+        mu[i] = a[i / periods] + b[g * periods + i % periods];
+    }
+    write_column(&w, "group", rows, group, 0);
+    write_column(&w, "unit", rows, unit, 0);
+    write_column(&w, "time", rows, time, 0);
+    write_regressors(&w, &state, rows, k, mu, y);
+    write_column(&w, "y", rows, y, 1);
+    H5Fclose(w.file);
+    free(group);
+    free(unit);
+    free(time);
+    free(mu);
+    free(y);
+    free(a);
+    free(b);
+}
+
 /* 5,000 rows a set; unit codes are distinct between sets, periods are the calendar 1 .. 10. */
 static void make_outcomes(const char *path, const char *raw, size_t sets, int outcomes)
 {
@@ -285,6 +320,8 @@ int main(int argc, char **argv)
         make_panel(argv[2], argv[3], whole(argv[4]), whole(argv[5]), whole(argv[6]), (int)whole(argv[7]));
     } else if (strcmp(kind, "outcomes") == 0 && argc == 6) {
         make_outcomes(argv[2], argv[3], whole(argv[4]), (int)whole(argv[5]));
+    } else if (strcmp(kind, "by") == 0 && argc == 8) {
+        make_by(argv[2], argv[3], whole(argv[4]), whole(argv[5]), whole(argv[6]), (int)whole(argv[7]));
     } else if (strcmp(kind, "csv") == 0 && argc == 6) {
         make_csv(argv[2], whole(argv[3]), (int)whole(argv[4]), argv[5]);
     } else if (strcmp(kind, "pack") == 0 && argc == 5) {

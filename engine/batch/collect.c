@@ -2,6 +2,7 @@
  *
  * Ids, groups, intervals and reference laws are made here, the same for every estimator.
  */
+#include "engine/batch/drawn.h"
 #include "engine/batch/run.h"
 
 #include "io/job/universe.h"
@@ -264,6 +265,7 @@ solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_e
     solow_status status = good ? SOLOW_OK : no_memory(err);
     if (status == SOLOW_OK && !failed) {
         status = add_arrays(run, outcome, group, err);
+        status = status == SOLOW_OK ? solow_collect_draws(run->results, group, outcome, err) : status;
     }
     free(group);
     return status;

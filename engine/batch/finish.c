@@ -1,5 +1,6 @@
 /* finish.c - after the last model: published figures compared, the paper's tables and summaries written. See run.h. */
 #include "engine/batch/compare.h"
+#include "engine/batch/family.h"
 
 #include "engine/batch/universe.h"
 #include "engine/inference/after.h"
@@ -123,6 +124,7 @@ solow_status solow_run_finish(solow_run *run, solow_error *err)
     if (run->results != NULL) {
         status = add_after(run, err);
         status = status == SOLOW_OK ? collect_all(run, err) : status;
+        status = status == SOLOW_OK ? solow_run_families(run, err) : status;
     }
     status = solow_comm_agree(run->comm, status, err);
     status = status == SOLOW_OK ? solow_run_compare(run, err) : status;

@@ -2,6 +2,7 @@
 #include "engine/batch/influence.h"
 
 #include "engine/frame/factor.h"
+#include "io/job/named.h"
 #include "io/report/pattern.h"
 
 #include <inttypes.h>
@@ -39,30 +40,9 @@ void solow_kept_influences_clear(ptrdiff_t count, solow_kept_influence *influenc
     free(influence);
 }
 
-static bool names(const char *pattern, const char *id, const char *group)
-{
-    const char *slash = strchr(pattern, '/');
-    if (slash == NULL) {
-        return solow_pattern_matches(pattern, id);
-    }
-    char *head = solow_copy_text(pattern);
-    bool same = head != NULL;
-    if (same) {
-        head[slash - pattern] = '\0';
-        same = solow_pattern_matches(head, id) && (group == NULL || solow_pattern_matches(slash + 1, group));
-    }
-    free(head);
-    return same;
-}
-
 bool solow_compares(const solow_yaml *entry, const char *id, const char *group)
 {
-    const solow_yaml *models = solow_yaml_get(entry, "models");
-    bool found = models->kind == SOLOW_YAML_SCALAR && names(models->text, id, group);
-    for (ptrdiff_t i = 0; models->kind == SOLOW_YAML_LIST && i < models->count && !found; i++) {
-        found = names(models->item[i]->text, id, group);
-    }
-    return found;
+    return solow_names_estimate(solow_yaml_get(entry, "models"), id, group);
 }
 
 char *solow_compared_term(const solow_yaml *entry)
@@ -101,7 +81,8 @@ static solow_status ask_all(const solow_run *run, solow_task *task, solow_error 
     const solow_yaml *compare = run->job->compare;
     solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; status == SOLOW_OK && c < compare->count; c++) {
-        if (solow_compares(compare->item[c], task->model->id, NULL)) {
+        bool drawn = solow_yaml_get(compare->item[c], "bootstrap") != NULL; /* that needs no scores */
+        if (!drawn && solow_compares(compare->item[c], task->model->id, NULL)) {
             char *term = solow_compared_term(compare->item[c]);
             status = term != NULL ? ask(task, term, err) : no_memory(err);
         }

@@ -14,12 +14,12 @@ static char *effects_text(const solow_task *task)
     for (ptrdiff_t e = 0; e < task->effects.count; e++) {
         bytes += strlen(task->effects.effect[e].name) + 3;
     }
-    char *text = malloc(bytes);
+    char *text = malloc(bytes), *end = text;
     if (text != NULL) {
-        text[0] = '\0';
+        *end = '\0';
         for (ptrdiff_t e = 0; e < task->effects.count; e++) {
-            snprintf(text + strlen(text), bytes - strlen(text), "%s%s", e > 0 ? " + " : "",
-                     task->effects.effect[e].name);
+            end = stpcpy(end, e > 0 ? " + " : "");
+            end = stpcpy(end, task->effects.effect[e].name);
         }
     }
     return text;
@@ -27,9 +27,11 @@ static char *effects_text(const solow_task *task)
 
 solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_error *err)
 {
-    outcome->error = task->error;
+    bool failed = task->error.status != SOLOW_OK;
+    outcome->error.status = task->error.status;
+    outcome->error.message = failed ? solow_copy_text(task->error.message) : NULL;
     outcome->effects = effects_text(task);
-    if (outcome->effects == NULL) {
+    if (outcome->effects == NULL || (failed && outcome->error.message == NULL)) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for an estimate");
     }
     outcome->record = task->record;
@@ -49,6 +51,9 @@ solow_status solow_outcome_take(solow_task *task, solow_outcome *outcome, solow_
     task->effect_name = NULL;
     task->influences = 0;
     task->influence = NULL;
+    outcome->designs = task->replicates != NULL ? task->model->designs : 0;
+    outcome->replicates = task->replicates;
+    task->replicates = NULL;
     return SOLOW_OK;
 }
 
@@ -91,10 +96,15 @@ void solow_outcome_clear(solow_outcome *outcome)
         free(outcome->effect_name[n]);
     }
     solow_kept_influences_clear(outcome->influences, outcome->influence);
+    for (ptrdiff_t d = 0; d < outcome->designs; d++) {
+        solow_replicates_destroy(outcome->replicates[d]);
+    }
+    free(outcome->replicates);
     solow_bundle_destroy(outcome->estimates);
     free(outcome->drop);
     free(outcome->level);
     free(outcome->effect_name);
     free(outcome->effects);
+    free(outcome->error.message);
     *outcome = (solow_outcome){0};
 }

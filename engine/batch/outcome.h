@@ -11,6 +11,11 @@
 
 enum { SOLOW_OWN_GROUPS = 6 }; /* keys that the data give: by columns, window */
 
+typedef struct solow_failure { /* a solow_error takes two kilobytes, and a job has outcomes by the hundred thousand */
+    solow_status status;
+    char *message; /* NULL unless it failed */
+} solow_failure;
+
 typedef struct solow_outcome {
     const solow_model *model; /* of the job */
     ptrdiff_t index;          /* of the model: with level and window its place in the order of the job */
@@ -18,8 +23,8 @@ typedef struct solow_outcome {
     ptrdiff_t own_groups;     /* after those of the model */
     solow_key_value own_group[SOLOW_OWN_GROUPS];
     solow_record record;
-    solow_error error; /* status OK unless the model failed */
-    char *effects;     /* "state + year"; "" without */
+    solow_failure error; /* status OK unless the model failed */
+    char *effects;       /* "state + year"; "" without */
     ptrdiff_t drops;
     solow_drop *drop;
     ptrdiff_t levels;
@@ -28,6 +33,8 @@ typedef struct solow_outcome {
     char **effect_name;
     ptrdiff_t influences;
     solow_kept_influence *influence; /* for `compare:` */
+    ptrdiff_t designs;               /* of the model */
+    solow_replicates **replicates;   /* [designs] its draws, NULL where there are none */
     struct solow_bundle *estimates;  /* of a multiverse, in place of the record (bundle.h); NULL: one estimate */
 } solow_outcome;
 

@@ -137,6 +137,10 @@ void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out)
         solow_put_integer(out, level->component);
     }
     put_influences(outcome, out);
+    solow_put_integer(out, outcome->designs);
+    for (ptrdiff_t d = 0; d < outcome->designs; d++) {
+        solow_replicates_put(outcome->replicates[d], out);
+    }
     solow_put_integer(out, outcome->estimates != NULL);
     if (outcome->estimates != NULL) {
         solow_bundle_put(outcome->estimates, out);
@@ -280,17 +284,26 @@ static void get_influences(solow_cursor *in, solow_outcome *outcome)
     }
 }
 
+static solow_status get_replicates(solow_cursor *in, solow_outcome *outcome, solow_error *err)
+{
+    void *list = NULL;
+    outcome->designs = get_list(in, &list, sizeof(solow_replicates *));
+    outcome->replicates = list;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t d = 0; d < outcome->designs && status == SOLOW_OK && !in->bad; d++) {
+        status = solow_replicates_get(in, &outcome->replicates[d], err);
+    }
+    return status;
+}
+
 solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_error *err)
 {
     void *list = NULL;
     *outcome = (solow_outcome){0};
     get_record(in, &outcome->record);
     outcome->error.status = (solow_status)solow_get_integer(in);
-    char *message = solow_get_text(in);
-    for (size_t i = 0; message != NULL && message[i] != '\0' && i + 1 < sizeof outcome->error.message; i++) {
-        outcome->error.message[i] = message[i];
-    }
-    free(message);
+    outcome->error.message = solow_get_text(in);
+    in->bad = in->bad || (outcome->error.status != SOLOW_OK && outcome->error.message == NULL);
     outcome->effects = solow_get_text(in);
     outcome->drops = get_list(in, &list, sizeof *outcome->drop);
     outcome->drop = list;
@@ -300,13 +313,15 @@ solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_e
     }
     get_levels(in, outcome);
     get_influences(in, outcome);
-    if (solow_get_integer(in) != 0) {
-        solow_error local = {0};
-        in->bad = solow_bundle_get(in, &outcome->estimates, &local) != SOLOW_OK || in->bad;
+    solow_status status = get_replicates(in, outcome, err);
+    if (status == SOLOW_OK && solow_get_integer(in) != 0) {
+        status = solow_bundle_get(in, &outcome->estimates, err);
     }
-    if (in->bad) {
+    if (in->bad || status != SOLOW_OK) {
         solow_outcome_clear(outcome);
-        return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "an estimate could not be read back from its bytes");
+        return status != SOLOW_OK
+                   ? status
+                   : SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "an estimate could not be read back from its bytes");
     }
     return SOLOW_OK;
 }

@@ -166,9 +166,19 @@ solow_status solow_resume_open(solow_comm *comm, const solow_resume_settings *se
     return SOLOW_OK;
 }
 
+solow_status solow_resume_write(solow_resume *resume, solow_error *err)
+{
+    solow_status status = solow_shard_write(&resume->shard, err);
+    resume->written = solow_comm_seconds();
+    return status == SOLOW_OK ? solow_events_write(&resume->events, err) : status;
+}
+
 solow_status solow_resume_commit(solow_resume *resume, solow_error *err)
 {
-    solow_status status = resume->waiting > 0 ? solow_shard_sync(&resume->shard, err) : SOLOW_OK;
+    solow_status status = resume->waiting > 0 ? solow_resume_write(resume, err) : SOLOW_OK;
+    if (status == SOLOW_OK && resume->waiting > 0) {
+        status = solow_shard_sync(&resume->shard, err);
+    }
     if (status == SOLOW_OK && resume->waiting > 0) {
         status = solow_ledger_finish(&resume->ledger, resume->waiting, resume->wait, err);
     }
@@ -232,10 +242,10 @@ solow_status solow_resume_open_part(solow_resume *whole, solow_comm *alone, solo
     made->comm = alone;
     made->settings = whole->settings;
     made->settings.tell = NULL;
-    made->first = true;
+    made->first = made->part = true;
     memcpy(made->folder, whole->folder, sizeof made->folder);
     made->machine = whole->machine;
-    made->committed = solow_comm_seconds();
+    made->committed = made->written = solow_comm_seconds();
     made->ledger.file.descriptor = made->events.descriptor = -1;
     whole->parted = true;
     solow_status status = solow_ledger_open(made->folder, number, false, &made->ledger, err);

@@ -3,12 +3,13 @@
  *   on opening   the lock of OUT.h5.run is taken, ledger and shard are read
  *   each round   every task's identity is looked up: finished ones are read back, the others are estimated
  *   each sweep   before it, all ranks agree whether to stop; its tasks are noted as in hand. After it, its estimates are
- *                written to the shard by one write(); every second, or 100 estimates, the shard is forced to disk and then
- *                the ledger says that they are done
+ *                written to the shard by one write(); every second, or after 100 estimates every quarter of one, the shard is
+ *                forced to disk and then the ledger says that they are done
  *   on closing   after the results have their name the folder goes; otherwise it stays, and the same command goes on
  *
  * Of the run's own tasks rank 0 alone reads and writes; what it finds is sent to all, so that every rank holds what it would
- * have computed. A rank that estimates groups alone has a part: a ledger and a shard of its own, in the same folder.
+ * have computed. A rank that estimates groups alone has a part: a ledger and a shard of its own, in the same folder, whose
+ * estimates are written every twentieth of a second or 64 KiB, and at once about a task under suspicion.
  * The identity of a task: a hash of its specification with defaults, of the content of every column it uses, the estimator's
  * revision, the seed and the machine kind. A task is a model of the job, and a group of it.
  */

@@ -24,7 +24,10 @@ static char *label_of(const solow_outcome *place)
     solow_buffer_text(&text, place->model->id);
     for (ptrdiff_t g = 0; g < solow_outcome_groups(place); g++) {
         const solow_key_value *pair = solow_outcome_group(place, g);
-        solow_buffer_format(&text, "%s%s=%s", g > 0 ? ";" : "/", pair->key, pair->value);
+        solow_buffer_char(&text, g > 0 ? ';' : '/');
+        solow_buffer_text(&text, pair->key);
+        solow_buffer_char(&text, '=');
+        solow_buffer_text(&text, pair->value);
     }
     if (text.failed) {
         solow_buffer_clear(&text);
@@ -109,6 +112,24 @@ static solow_status content_of(solow_resume *resume, const solow_frame *frame, c
     return SOLOW_OK;
 }
 
+/* A window of a model is one specification in every group of `by:`, so its text is made and hashed once in a while. */
+static solow_status specification(solow_resume *resume, const solow_frame *frame, const solow_task_unit *unit,
+                                  const solow_estimator *estimator, char *text, solow_error *err)
+{
+    const solow_outcome *place = unit->place;
+    solow_known_model *known = &resume->known[(size_t)(place->index + place->window) % SOLOW_KNOWN_MODELS];
+    if (frame->is_part && known->model == place->model && known->window == place->window) {
+        memcpy(text, known->text, SOLOW_HASH_BYTES);
+        return SOLOW_OK;
+    }
+    solow_status status = solow_model_hash(resume->settings.job, unit->model, estimator->options, text, err);
+    if (status == SOLOW_OK && frame->is_part) {
+        *known = (solow_known_model){.model = place->model, .window = place->window};
+        memcpy(known->text, text, SOLOW_HASH_BYTES);
+    }
+    return status;
+}
+
 /* Specification, revision, seed, machine; then name and content of every column. */
 static solow_status identify(solow_resume *resume, const solow_frame *frame, const used_columns *used,
                              solow_task_unit *unit, solow_error *err)
@@ -116,7 +137,7 @@ static solow_status identify(solow_resume *resume, const solow_frame *frame, con
     const solow_estimator *estimator = solow_estimator_find(unit->model->estimator);
     char text[SOLOW_HASH_BYTES] = "";
     solow_buffer whole = {0};
-    solow_status status = solow_model_hash(resume->settings.job, unit->model, estimator->options, text, err);
+    solow_status status = specification(resume, frame, unit, estimator, text, err);
     solow_put_text(&whole, text);
     solow_put_integer(&whole, estimator->revision);
     solow_put_integer(&whole, (int64_t)resume->settings.job->seed);
@@ -183,9 +204,10 @@ solow_status solow_resume_look_up(solow_resume *resume, solow_frame *frame, ptrd
 {
     uint8_t *fate = solow_allocate_zeroed(count, sizeof *fate);
     solow_status status = fate != NULL ? SOLOW_OK : no_memory(err);
-    if (frame->is_part) { /* the part before is gone, and this one's columns may lie where its columns lay */
+    if (frame->is_part || resume->of_part) { /* the part before is gone; other columns may lie where its columns lay */
         resume->contents = 0;
     }
+    resume->of_part = frame->is_part;
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK; u++) {
         status = look_up_one(resume, frame, &unit[u], err);
     }

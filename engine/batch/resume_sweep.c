@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUP = 100, GO = 0, TIME_IS_UP, SIGNAL_CAME }; /* estimates that the ledger learns at once, at most */
-
-static const double group_seconds = 1;
+enum { GROUP = 100, GO = 0, TIME_IS_UP, SIGNAL_CAME }; /* of so many estimates the ledger learns early */
+static const size_t piece_bytes = (size_t)1 << 16;     /* a part's shard is written in pieces of that */
+static const double early_seconds = 0.25, group_seconds = 1, piece_seconds = 0.05;
 
 /* What the bytes say, into an outcome whose place and groups stay. */
 static solow_status read_outcome(solow_cursor *cursor, solow_outcome *outcome, solow_error *err)
@@ -127,6 +127,13 @@ solow_status solow_resume_take(solow_resume *resume, ptrdiff_t count, const solo
                                solow_error *err)
 {
     solow_status status = agree_to_go(resume, count, err);
+    resume->suspect = false;
+    for (ptrdiff_t u = 0; u < count; u++) {
+        resume->suspect = resume->suspect || unit[u]->fate == SOLOW_TASK_SUSPECT;
+    }
+    if (status == SOLOW_OK && resume->first && resume->suspect) { /* nothing else is to be in hand with it */
+        status = solow_resume_write(resume, err);
+    }
     if (status == SOLOW_OK && resume->first) {
         status = note_taken(resume, count, unit, err);
     }
@@ -196,12 +203,12 @@ solow_status solow_resume_finish(solow_resume *resume, solow_frame *frame, ptrdi
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK; u++) {
         status = keep(resume, frame, unit[u], outcome[u], each, err);
     }
-    if (status == SOLOW_OK && resume->first) {
-        status = solow_shard_write(&resume->shard, err);
-        status = status == SOLOW_OK ? solow_events_write(&resume->events, err) : status;
-        if (status == SOLOW_OK && (resume->waiting >= GROUP || now - resume->committed >= group_seconds)) {
-            status = solow_resume_commit(resume, err);
-        }
+    bool later = resume->part && !resume->suspect && resume->shard.pending.length < piece_bytes &&
+                 now - resume->written < piece_seconds;
+    if (status == SOLOW_OK && resume->first && !later) {
+        double since = now - resume->committed;
+        status = since >= (resume->waiting >= GROUP ? early_seconds : group_seconds) ? solow_resume_commit(resume, err)
+                                                                                     : solow_resume_write(resume, err);
     }
     return status; /* which the caller agrees on */
 }

@@ -1,6 +1,7 @@
 /* run.c - variables, then models in rounds: those of one round read nothing of one another. See run.h. */
 #include "engine/batch/run.h"
 
+#include "engine/batch/leave_out.h"
 #include "engine/batch/universe.h"
 
 #include "engine/frame/evaluate.h"
@@ -239,6 +240,7 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK) {
         status = solow_model_order(run->job, order, err);
     }
+    status = status == SOLOW_OK ? solow_leave_out_prepare(run->frame, run->job, err) : status;
     ptrdiff_t count = 0;
     for (ptrdiff_t m = 0; m < run->job->models; m++) {
         run->total += wanted(run, &run->job->model[m]);
@@ -260,7 +262,7 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK && count > 0) {
         status = run_round(run, round, count, err);
     }
-    if (status == SOLOW_OK) {
+    if (status == SOLOW_OK && run->outcomes > 0) {
         qsort(run->outcome, (size_t)run->outcomes, sizeof *run->outcome, by_place);
     }
     free(order);

@@ -6,6 +6,7 @@
 #ifndef SOLOW_ENGINE_BATCH_RUN_H
 #define SOLOW_ENGINE_BATCH_RUN_H
 
+#include "engine/batch/effort.h"
 #include "engine/batch/resume.h"
 #include "io/result/results.h"
 
@@ -19,10 +20,12 @@ typedef struct solow_run {
     solow_resume *resume; /* what earlier attempts finished, and where this one's is kept; NULL: nothing is kept */
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
-    void (*tell)(const char *sentence);                  /* rank 0: something a person should know; may be NULL */
+    void (*tell)(const char *sentence); /* rank 0: something a person should know; may be NULL */
+    double memory;                      /* bytes that each rank may still take, the same on all; 0: nobody knows */
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
-    int64_t part;                                        /* of a group's own run: its level + 1; 0: the whole frame */
-    int64_t failed, done, total;                         /* out: estimates; total: as far as they are known */
+    solow_effort effort;                                 /* out */
+    int64_t part, rank; /* of a group's own run: its level + 1, 0: the whole frame; the rank that estimates it */
+    int64_t failed, done, total; /* out: estimates; total: as far as they are known */
     int64_t bundled; /* of total: estimates that the ledger counts with another, as one unit of a multiverse */
     ptrdiff_t outcomes, outcome_capacity;
     solow_outcome *outcome; /* [outcomes] in the order of the job; those of `by` groups on rank 0 alone */
@@ -47,7 +50,7 @@ solow_status solow_run_tasks(solow_run *run, ptrdiff_t count, const solow_model 
 /* Models with the same `by`, for each level of it; outcomes on rank 0. Collective. */
 solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err);
 
-/* The windows of a model, over the periods of the frame; 1 without `window:`. */
+/* The windows of a model, over the periods of the frame, times the levels that it leaves out (leave_out.h); 1 without both. */
 ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model);
 /* The model of one window: a copy that differs in `where` alone, which solow_window_clear frees.
  * Errors  SOLOW_ERR_INPUT: no time column */

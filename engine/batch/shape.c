@@ -30,9 +30,8 @@ static solow_status count_present(solow_frame *frame, const solow_sample *sample
     return status;
 }
 
-/* Whether every level of inner, in the sample, has rows of one level of outer only. */
-static solow_status is_nested(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
-                              const solow_factor *outer, bool *nested, solow_error *err)
+solow_status solow_effect_nests(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
+                                const solow_factor *outer, bool *nested, solow_error *err)
 {
     *nested = inner->code == outer->code || (outer == frame->unit_factor && inner->local);
     if (*nested || (sample->present == NULL && outer->filled > inner->filled)) {
@@ -112,7 +111,7 @@ static solow_status shape_effects(solow_frame *frame, solow_task *task, solow_er
         bool *nested = task->nested + e * task->keys;
         status = count_effect(frame, task, effect->factor, &levels, err);
         for (ptrdiff_t k = 0; k < task->keys && status == SOLOW_OK; k++) {
-            status = is_nested(frame, &task->sample, effect->factor, task->key[k], &nested[k], err);
+            status = solow_effect_nests(frame, &task->sample, effect->factor, task->key[k], &nested[k], err);
         }
         task->shape_effect[e] = (solow_shape_effect){
             .name = effect->name,
@@ -139,7 +138,7 @@ solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error 
     for (ptrdiff_t e = 0; leverage && e < task->effects.count && status == SOLOW_OK; e++) {
         const solow_model_effect *effect = &task->effects.effect[e];
         bool nested = false;
-        status = is_nested(frame, &task->sample, effect->factor, task->key[0], &nested, err);
+        status = solow_effect_nests(frame, &task->sample, effect->factor, task->key[0], &nested, err);
         across = across || !nested;
         if (!nested || frame->unit_factor == NULL || effect->factor->code != frame->unit_factor->code) {
             spelled |= e < 32 ? (uint32_t)1 << e : 0;

@@ -6,6 +6,7 @@
 #include "engine/batch/fitted.h"
 #include "engine/batch/influence.h"
 #include "engine/batch/recover.h"
+#include "engine/batch/resample.h"
 #include "engine/batch/run.h"
 
 #include <math.h>
@@ -250,6 +251,7 @@ static solow_status step(sweep_state *state, solow_task *task, solow_error *err)
     return SOLOW_OK;
 }
 
+/* Each model's turn is a pass that it would need alone. */
 static solow_status drive(sweep_state *state, solow_error *err)
 {
     bool *listed = solow_allocate(state->count * SOLOW_WANTS, sizeof *listed);
@@ -266,6 +268,7 @@ static solow_status drive(sweep_state *state, solow_error *err)
         any = false;
         for (ptrdiff_t t = 0; t < state->count && status == SOLOW_OK; t++) {
             if (state->task[t]->running) {
+                state->run->effort.alone++;
                 status = step(state, state->task[t], err);
                 any = any || state->task[t]->running;
             }
@@ -372,6 +375,7 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
         status = solow_sweep_create(run->frame, &task[0]->sample, &task[0]->effects, state.columns, state.column,
                                     &state.sweep, err);
     }
+    run->effort.alone += state.sweep.passes * (double)count; /* those that made the effects ready */
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
         status = begin(&state, task[t], err);
     }
@@ -386,6 +390,9 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
     }
     if (status == SOLOW_OK) {
         status = solow_take_influences(run, &state.sweep, count, task, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_resample_tasks(run, count, task, err);
     }
     run->passes += state.sweep.passes;
     run->pass_bytes += state.sweep.bytes;

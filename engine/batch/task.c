@@ -158,6 +158,10 @@ void solow_task_clear(solow_task *task)
         free(task->effect_name[n]);
     }
     solow_kept_influences_clear(task->influences, task->influence);
+    for (ptrdiff_t d = 0; task->replicates != NULL && d < task->model->designs; d++) {
+        solow_replicates_destroy(task->replicates[d]);
+    }
+    free(task->replicates);
     free(task->level);
     free(task->effect_name);
     free(task->key);

@@ -4,6 +4,7 @@
 
 #include "engine/estimators/estimator.h"
 #include "engine/inference/compare.h"
+#include "engine/inference/replicates.h"
 #include "engine/pass/pass.h"
 
 typedef struct solow_level_value { /* one recovered effect */
@@ -52,6 +53,7 @@ typedef struct solow_task {
     char **effect_name;       /* [effect_names] */
     ptrdiff_t influences;
     solow_kept_influence *influence; /* of the terms that comparisons ask for */
+    solow_replicates **replicates;   /* [model->designs] its draws, NULL where there are none; NULL: not drawn yet */
     solow_error error;               /* why it failed */
 } solow_task;
 
@@ -64,12 +66,20 @@ solow_status solow_task_create(solow_frame *frame, const solow_model *model, con
  * design. Does nothing where they are too many or have slopes: the estimator says so. Collective. */
 solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error *err);
 
+/* Whether every level of inner, in the sample, has rows of one level of outer only. Collective. */
+solow_status solow_effect_nests(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
+                                const solow_factor *outer, bool *nested, solow_error *err);
+
 solow_status solow_task_shape(solow_frame *frame, const solow_absorb *absorb, solow_task *task, solow_error *err);
 void solow_task_clear(solow_task *task);
 void solow_kept_influences_clear(ptrdiff_t count, solow_kept_influence *influence);
 
 /* Marks the task as failed for the reason in error (message copied into the record). */
 void solow_task_fail(solow_task *task, const solow_error *error);
+
+/* The first task that waits and those that can share a sweep with it, as many as its columns allow, into group [count]; they
+ * are marked as taken. Returns how many: 0 when none waits. */
+ptrdiff_t solow_sweep_gather(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group);
 
 /* Whether two tasks can share one sweep: the same rows, weights and effects. */
 bool solow_task_shares(const solow_task *a, const solow_task *b);

@@ -1,4 +1,8 @@
 /* tasks.c - models that read nothing of one another: made into tasks, gathered into sweeps, driven, kept. See run.h. */
+#include "engine/batch/compare.h"
+#include "engine/batch/drawn.h"
+#include "engine/batch/plan.h"
+#include "engine/batch/redraw.h"
 #include "engine/batch/run.h"
 
 #include "engine/estimators/registry.h"
@@ -10,8 +14,7 @@ enum {
     LOOK_UP = 16        /* tasks that are prepared between two looks at signals and the clock */
 };
 
-/* Tasks that share a sweep with the first waiting one, up to SWEEP_COLUMNS columns. */
-static ptrdiff_t gather_sweep(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group)
+ptrdiff_t solow_sweep_gather(solow_task *tasks, ptrdiff_t count, bool *taken, solow_task **group)
 {
     ptrdiff_t size = 0, columns = 0;
     for (ptrdiff_t t = 0; t < count; t++) {
@@ -64,16 +67,25 @@ static solow_status finish_tasks(round_state *round, ptrdiff_t size, solow_task 
     if (status == SOLOW_OK && run->resume != NULL) {
         status = solow_resume_take(run->resume, size, unit, err);
     }
+    double since = solow_comm_seconds();
     if (status == SOLOW_OK && swept) {
         status = solow_run_sweep(run, size, group, err);
     }
+    for (ptrdiff_t g = 0; g < size && status == SOLOW_OK && swept; g++) {
+        status = solow_redraw_task(run, group[g], err);
+    }
+    double each = (solow_comm_seconds() - since) / (double)size;
     for (ptrdiff_t g = 0; g < size && status == SOLOW_OK; g++) {
         solow_outcome *own = &round->outcome[group[g] - round->task];
-        status = solow_outcome_take(group[g], own, err);
+        status = solow_judge_draws(group[g], err);
+        status = status != SOLOW_OK ? status : solow_outcome_take(group[g], own, err);
         solow_task_clear(group[g]); /* at once: a thousand models need the memory of one */
         round->unit[group[g] - round->task].fate = SOLOW_TASK_FINISHED;
         round->taken[group[g] - round->task] = true;
         count_done(run, own);
+        if (swept) {
+            solow_effort_note(&run->effort, own, each, run->part > 0 ? run->rank : -1);
+        }
     }
     if (status == SOLOW_OK && run->resume != NULL) {
         status = solow_resume_finish(run->resume, run->frame, size, unit, outcome, err);
@@ -141,10 +153,10 @@ static solow_status run_sweeps(round_state *round, solow_error *err)
         group != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %td models", round->count);
     status = solow_comm_agree(round->run->comm, status, err);
     status = status == SOLOW_OK ? run_failures(round, group, err) : status;
-    ptrdiff_t size = status == SOLOW_OK ? gather_sweep(round->task, round->made, round->taken, group) : 0;
+    ptrdiff_t size = status == SOLOW_OK ? solow_sweep_gather(round->task, round->made, round->taken, group) : 0;
     while (size > 0 && status == SOLOW_OK) {
         status = run_group(round, size, group, err);
-        size = gather_sweep(round->task, round->made, round->taken, group);
+        size = solow_sweep_gather(round->task, round->made, round->taken, group);
     }
     for (ptrdiff_t t = 0; t < round->made && status == SOLOW_OK; t++) {
         if (round->unit[t].fate == SOLOW_TASK_SUSPECT && round->task[t].error.status == SOLOW_OK) {
@@ -170,6 +182,25 @@ static solow_status restore_round(round_state *round, bool *whole, solow_error *
     return status;
 }
 
+/* What a rank cannot hold is told before anything of the round is estimated; little is tried all the same. */
+static solow_status refuse_large(const round_state *round, solow_error *err)
+{
+    static const double little = 16e6, mega = 1e6;
+    double memory = round->run->memory;
+    for (ptrdiff_t t = 0; t < round->made && memory > 0; t++) {
+        const solow_task *task = &round->task[t];
+        double need = task->error.status == SOLOW_OK ? solow_plan_least_bytes(task, task->design.columns) : 0;
+        if (need > little && need > memory) {
+            return SOLOW_FAIL(
+                err, SOLOW_ERR_CONFIG,
+                "model `%s` needs at least %.0f MB of memory on each rank beside the data, and %.0f MB are "
+                "left of what is allowed: use more nodes, or fewer ranks on each (see solow plan)",
+                task->model->id, need / mega, memory / mega);
+        }
+    }
+    return SOLOW_OK;
+}
+
 static solow_status run_round(round_state *round, solow_error *err)
 {
     solow_run *run = round->run;
@@ -177,7 +208,7 @@ static solow_status run_round(round_state *round, solow_error *err)
     solow_status status = SOLOW_OK;
     if (run->resume != NULL) {
         status = solow_resume_look_up(run->resume, run->frame, round->count, round->unit, err);
-        for (ptrdiff_t t = 0; t < round->count && run->job->compare != NULL; t++) {
+        for (ptrdiff_t t = 0; t < round->count && solow_compare_needs_scores(run->job); t++) {
             if (round->unit[t].fate ==
                 SOLOW_TASK_FINISHED) { /* what comparisons need of it lies on its ranks and is not kept */
                 round->unit[t].fate = SOLOW_TASK_OPEN;
@@ -196,6 +227,7 @@ static solow_status run_round(round_state *round, solow_error *err)
         status = solow_task_create(run->frame, model, solow_estimator_find(model->estimator),
                                    &round->task[round->made++], err);
     }
+    status = status == SOLOW_OK && !whole ? refuse_large(round, err) : status;
     return status == SOLOW_OK && !whole ? run_sweeps(round, err) : status;
 }
 

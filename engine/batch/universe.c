@@ -235,8 +235,12 @@ static solow_status estimate(solow_stratum *s, const solow_task_unit *unit, solo
     solow_run *run = s->run;
     solow_status status = SOLOW_OK;
     if (unit->fate == SOLOW_TASK_POISON) {
-        solow_resume_poison(&outcome->error);
-        return SOLOW_OK;
+        solow_error poison;
+        solow_resume_poison(&poison);
+        outcome->error = (solow_failure){.status = poison.status, .message = solow_copy_text(poison.message)};
+        status =
+            outcome->error.message != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a reason");
+        return solow_comm_agree(run->comm, status, err);
     }
     if (run->resume != NULL) {
         status = solow_comm_agree(run->comm, solow_resume_take(run->resume, 1, &unit, err), err);

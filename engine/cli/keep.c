@@ -10,10 +10,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static void tell(const char *sentence)
 {
     fprintf(stderr, "solow: %s\n", sentence);
+}
+
+/* How long the run may go on: as asked, and until Slurm ends its job, with a tenth of what is left for the last estimate and
+ * for writing down, half a minute at most. 0: any time. */
+static double time_allowed(const solow_session *session)
+{
+    static const double most_margin = 30;
+    const char *text = getenv("SLURM_JOB_END_TIME");
+    double most = session->most_seconds, end = text != NULL ? strtod(text, NULL) : 0;
+    double left = end - (double)time(NULL);
+    if (!(left > 0)) { /* not a time, or one that is over and was not kept to */
+        return most;
+    }
+    double margin = left / 10 < most_margin ? left / 10 : most_margin;
+    double until = solow_comm_seconds() - session->started + left - margin;
+    return most > 0 && most < until ? most : until;
 }
 
 solow_status solow_session_keep(solow_session *session, solow_error *err)
@@ -33,7 +50,7 @@ solow_status solow_session_keep(solow_session *session, solow_error *err)
                                             .restart = session->restart,
                                             .job = &session->job,
                                             .begun = session->started,
-                                            .most = session->most_seconds,
+                                            .most = time_allowed(session),
                                             .asked_to_stop = solow_signals_asked,
                                             .watch_crashes = solow_signals_note_crashes,
                                             .tell = session->quiet ? NULL : tell};

@@ -71,18 +71,29 @@ char *solow_library_versions(void)
     return solow_copy_text(text);
 }
 
-double solow_peak_memory(void)
+/* Bytes of a line of this process's status; 0 without it. */
+static double status_bytes(const char *name)
 {
     FILE *file = fopen("/proc/self/status", "r");
     char line[256];
     double kilobytes = 0;
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, "VmHWM:", 6) == 0) {
-            kilobytes = strtod(line + 6, NULL);
+        if (strncmp(line, name, strlen(name)) == 0) {
+            kilobytes = strtod(line + strlen(name), NULL);
         }
     }
     if (file != NULL) {
         fclose(file);
     }
     return 1024 * kilobytes;
+}
+
+double solow_peak_memory(void)
+{
+    return status_bytes("VmHWM:");
+}
+
+double solow_resident_memory(void)
+{
+    return status_bytes("VmRSS:");
 }

@@ -252,6 +252,11 @@ static solow_status estimate(solow_session *session, solow_error *err)
                                .tell = session->run.tell,
                                .progress = session->run.progress,
                                .results = solow_comm_rank(session->comm) == 0 ? &session->results : NULL};
+    if (session->tells && solow_comm_rank(session->comm) == 0) {
+        solow_progress_start(&session->progress);
+        session->run.progress = solow_progress_show;
+        session->run.progress_context = &session->progress;
+    }
     solow_status status = text != NULL               ? split_only(session, text, &ids, &count, err)
                           : session->only.count == 0 ? SOLOW_OK
                                                      : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for ids");
@@ -260,6 +265,7 @@ static solow_status estimate(solow_session *session, solow_error *err)
     if (status == SOLOW_OK) {
         status = solow_run_variables(&session->run, err);
     }
+    status = status == SOLOW_OK ? solow_session_room(session->comm, &session->run.memory, err) : status;
     if (status == SOLOW_OK) {
         add_phase(session, "variables", since, 0);
         since = solow_comm_seconds();
@@ -347,8 +353,8 @@ static solow_status check_models(solow_session *session, solow_error *err)
     for (ptrdiff_t m = 0; m < session->job.models && status == SOLOW_OK; m++) {
         const solow_model *model = &session->job.model[m];
         solow_task task;
-        if (session->lacks != NULL && session->lacks[m]) {
-            continue;
+        if ((session->lacks != NULL && session->lacks[m]) || solow_model_reads(model, NULL)) {
+            continue; /* told already; or its columns are there only when another model is estimated */
         }
         status = solow_task_create(&session->frame, model, solow_estimator_find(model->estimator), &task, err);
         if (status == SOLOW_OK && task.error.status != SOLOW_OK) {

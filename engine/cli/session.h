@@ -15,6 +15,12 @@ typedef struct solow_phase {
 
 enum { SOLOW_PHASES = 7 };
 
+typedef struct solow_progress {
+    bool terminal, over;
+    double told, since; /* seconds: of the last line; from when the rate is counted */
+    int64_t first;      /* estimates that were done then; -1: not yet known */
+} solow_progress;
+
 typedef struct solow_session {
     solow_comm *comm;
     const char *path;    /* of the job file */
@@ -31,6 +37,8 @@ typedef struct solow_session {
     solow_frame frame;
     solow_results results; /* on rank 0 */
     solow_run run;
+    solow_progress progress;
+    bool tells;  /* of its progress */
     bool *lacks; /* [job.models] in a dry run: the data lack a column of the model, which is told already */
     solow_phase phase[SOLOW_PHASES];
     ptrdiff_t phases;
@@ -73,8 +81,24 @@ typedef struct solow_memory_marks { /* bytes, filled on rank 0 */
 /* Collective. */
 solow_status solow_session_memory(solow_comm *comm, solow_memory_marks *marks, solow_error *err);
 
+typedef struct solow_memory_limit {
+    double bytes;      /* of a node; 0: nothing is known */
+    const char *whose; /* "the machine", "Slurm", "its control group" */
+} solow_memory_limit;
+
+/* The smallest of what the machine has and what its control group and Slurm allow. */
+solow_memory_limit solow_memory_allowed(void);
+/* Bytes that each rank may still take, when a node's are shared evenly: the least of any rank; 0: nothing is known. Collective. */
+solow_status solow_session_room(solow_comm *comm, double *room, solow_error *err);
+
 /* A line for each method that the results used, each source once. */
 void solow_session_cite(const solow_results *results, FILE *to);
+
+void solow_progress_start(solow_progress *progress);
+/* solow_run.progress of a context that is a solow_progress. */
+void solow_progress_show(void *context, int64_t done, int64_t total, int64_t failed);
+/* Passes that sharing saved, the slowest estimates, how evenly groups lay on ranks: on stderr, of several estimates. Rank 0. */
+void solow_session_effort(const solow_session *session);
 
 /* Phase table on stderr (rank 0) and rows of /timing. Collective. */
 solow_status solow_session_timing(solow_session *session, bool print, solow_error *err);
@@ -98,6 +122,7 @@ char *solow_machine_kind(void);
 char *solow_library_versions(void);
 /* Peak resident memory of this process in bytes (VmHWM); 0 if it cannot be told. */
 double solow_peak_memory(void);
+double solow_resident_memory(void); /* now */
 
 /* Job reading with the registry's estimators and --set; prints diagnostics on rank 0 (to stderr). */
 solow_status solow_session_read_job(const char *path, const solow_cli_list *set, bool print, solow_job *job,

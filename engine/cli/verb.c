@@ -13,7 +13,8 @@ const solow_verb solow_verbs[] = {
      "      --set KEY=VALUE override a key of the job, by dotted path (models.within.where); may stand several times\n"
      "  -n, --dry-run       read and check everything, estimate nothing\n"
      "      --restart       begin anew: what OUT.h5 or OUT.h5.run holds already is done again\n"
-     "      --max-time T    stop in time, exit code 75: seconds, 30m, 2.5h or 1:30:00\n"
+     "      --max-time T    stop in time, exit code 75: seconds, 30m, 2.5h or 1:30:00; in a job of Slurm also\n"
+     "                      before SLURM_JOB_END_TIME\n"
      "  -q, --quiet         no progress, no citations and no timing table\n"
      "  -v, --verbose       a line for each phase as it ends\n"
      "      --table NAME    print this table as CSV when done (tidy, glance, ...)\n"
@@ -29,6 +30,14 @@ const solow_verb solow_verbs[] = {
      "      --print-schema  the JSON Schema of job files, for editors\n"
      "Exit code: 0 no error, 65 errors, 66 no such file.\n",
      solow_verb_check},
+    {"plan", "JOB.yml... [--ranks N]", "sweeps, shared passes, memory, flops, bytes and seconds of a job",
+     "  -r, --ranks N       as if so many ranks of this node shared it (default 1)\n"
+     "Reads the data, as check does; nothing is estimated. Seconds are predicted for one kind of processor\n"
+     "(benchmarks/README.md).\n"
+     "Exit code: 0 it fits, 65 bad job or data, 66 no input, 78 this machine's memory, or what its control group or "
+     "Slurm\n"
+     "allow, is less than the job needs.\n",
+     solow_verb_plan},
     {"status", "OUT.h5", "progress and failures of a run, live, stopped or finished",
      "Exit code 0: running, or finished without failures; 1: some estimates failed; 75: stopped or killed, run again.\n"
      "The ledger is a second behind a running job.\n",

@@ -14,6 +14,7 @@ typedef struct solow_verb {
 
 int solow_verb_run(int argc, char **argv);
 int solow_verb_check(int argc, char **argv);
+int solow_verb_plan(int argc, char **argv);
 int solow_verb_status(int argc, char **argv);
 int solow_verb_show(int argc, char **argv);
 int solow_verb_table(int argc, char **argv);

@@ -26,7 +26,7 @@ int solow_verb_check(int argc, char **argv)
 {
     solow_error err = {0};
     bool print_schema = false;
-    const char *positional[MOST_ARGUMENTS];
+    const char *positional[MOST_ARGUMENTS] = {NULL};
     int count = 0;
     const solow_cli_option options[] = {{.name = "print-schema", .flag = &print_schema}, {.name = NULL}};
     solow_status status = argc <= MOST_ARGUMENTS ? solow_cli_parse(argc, argv, options, positional, &count, &err)
@@ -103,27 +103,28 @@ static int no_estimator(const char *name, const solow_estimator *const *list, pt
 
 int solow_verb_estimators(int argc, char **argv)
 {
-    const char *positional[MOST_ARGUMENTS];
+    const char *positional[MOST_ARGUMENTS] = {NULL};
     ptrdiff_t count = 0;
     int given = take_arguments(argc, argv, 1, positional);
     const solow_estimator *const *list = solow_estimator_list(&count);
     if (given < 0) {
         return -given;
     }
-    bool found = given == 0;
+    const char *name = positional[0]; /* NULL: all of them */
+    bool found = name == NULL;
     for (ptrdiff_t i = 0; i < count; i++) {
-        bool named = given == 1 && strcmp(positional[0], list[i]->name) == 0;
+        bool named = name != NULL && strcmp(name, list[i]->name) == 0;
         found = found || named;
-        if (given == 0 || named) {
+        if (name == NULL || named) {
             print_estimator(list[i], named);
         }
     }
-    return found ? 0 : no_estimator(positional[0], list, count);
+    return found ? 0 : no_estimator(name, list, count);
 }
 
 int solow_verb_version(int argc, char **argv)
 {
-    const char *positional[MOST_ARGUMENTS];
+    const char *positional[MOST_ARGUMENTS] = {NULL};
     int given = take_arguments(argc, argv, 0, positional);
     if (given < 0) {
         return -given;

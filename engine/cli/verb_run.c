@@ -10,16 +10,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST_ARGUMENTS = 64 }; /* on the stack: before MPI_Init no rank may fail alone */
-
-static void show_progress(void *context, int64_t done, int64_t total, int64_t failed)
-{
-    (void)context;
-    fprintf(stderr, "\r%lld of %lld models, %lld failed%s", (long long)done, (long long)total, (long long)failed,
-            done == total ? "\n" : "");
-}
 
 /* Comparisons that could not be made; /glance does not list them. */
 static void tell_comparisons(const solow_results *results)
@@ -77,6 +69,7 @@ static void tell_end(const solow_session *session)
         return;
     }
     solow_session_cite(&session->results, stderr);
+    solow_session_effort(session);
     fprintf(stderr, "solow: %lld models, %lld failed; results in %s\n", (long long)session->run.done,
             (long long)session->run.failed, session->output_path);
 }
@@ -144,7 +137,7 @@ int solow_verb_run(int argc, char **argv)
     solow_signals_watch();
     status = solow_session_start(&argc, &argv, &session.comm, &err);
     if (status == SOLOW_OK) {
-        session.run.progress = !session.quiet && isatty(STDERR_FILENO) ? show_progress : NULL;
+        session.tells = !session.quiet;
         status = run_session(&session, table, &err);
     }
     bool first = session.comm == NULL || solow_comm_rank(session.comm) == 0;

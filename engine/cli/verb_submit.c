@@ -1,4 +1,5 @@
 /* verb_submit.c - solow submit: the jobs checked here, then a Slurm script for them, and if wanted into the queue. No MPI. */
+#include "engine/batch/plan.h"
 #include "engine/cli/session.h"
 #include "engine/cli/verb.h"
 
@@ -14,14 +15,19 @@
 
 enum { MOST_JOBS = 1024, PATH_BYTES = 4096 };
 
-/* A node's memory by rule: reading, moving and sweeping hold up to six times the columns (measured: 418 MB on each of two ranks
- * for 2,000,000 rows of 8 columns, 128 MB); MPI and the libraries take their own in each rank. */
-static const double copies_of_columns = 6, bytes_a_rank = 128.0 * 1048576;
-
-static int64_t memory_of(const solow_session *session, ptrdiff_t ranks)
+/* What a node needs when the job's ranks are spread evenly: at most, for Slurm ends what takes more. */
+static solow_status memory_of(solow_session *session, const solow_submit *script, int64_t *need, solow_error *err)
 {
-    double columns = 8.0 * (double)session->frame.layout.rows * (double)session->frame.columns;
-    return (int64_t)(copies_of_columns * columns + bytes_a_rank * (double)ranks);
+    solow_plan plan;
+    ptrdiff_t per_node = script->ranks_per_node > 0 ? script->ranks_per_node : 1;
+    solow_status status = solow_plan_make(&session->frame, &session->job, (int)(script->nodes * per_node), &plan, err);
+    if (status == SOLOW_OK) {
+        double rank = plan.reading > plan.working ? plan.reading : plan.working;
+        int64_t node = (int64_t)(rank * (double)per_node);
+        *need = node > *need ? node : *need;
+        solow_plan_clear(&plan);
+    }
+    return status;
 }
 
 typedef struct submission {
@@ -43,8 +49,7 @@ static solow_status check_jobs(submission *s, solow_error *err)
             status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the names of results");
         }
         if (status == SOLOW_OK) {
-            int64_t need = memory_of(&session, s->script.ranks_per_node);
-            s->script.memory_known = need > s->script.memory_known ? need : s->script.memory_known;
+            status = memory_of(&session, &s->script, &s->script.memory_known, err);
         }
         solow_session_check_clear(&session);
         for (ptrdiff_t i = 0; i < j && status == SOLOW_OK; i++) {
@@ -230,7 +235,7 @@ int solow_verb_submit(int argc, char **argv)
 {
     solow_error err = {0};
     solow_buffer command = {0}, text = {0};
-    const char *positional[MOST_JOBS];
+    const char *positional[MOST_JOBS] = {NULL};
     submission *s = solow_allocate_zeroed(1, sizeof *s);
     solow_status status =
         s != NULL ? parse(argc, argv, s, positional, &err) : SOLOW_FAIL(&err, SOLOW_ERR_MEMORY, "no memory");

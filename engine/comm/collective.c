@@ -19,14 +19,14 @@ static solow_status broadcast(solow_comm *comm, int root, void *data, size_t byt
 
 solow_status solow_comm_broadcast(solow_comm *comm, int root, void *data, size_t bytes, solow_error *err)
 {
-    solow_status status = solow_comm_enter(comm, SOLOW_OK, err);
+    solow_status status = solow_comm_agree(comm, SOLOW_OK, err);
     return status == SOLOW_OK && comm->size > 1 ? broadcast(comm, root, data, bytes, err) : status;
 }
 
 static solow_status reduce(solow_comm *comm, void *values, ptrdiff_t count, MPI_Datatype type, MPI_Op operation,
                            solow_error *err)
 {
-    solow_status status = solow_comm_enter(comm, SOLOW_OK, err);
+    solow_status status = solow_comm_agree(comm, SOLOW_OK, err);
     if (status != SOLOW_OK || comm->size == 1) {
         return status;
     }
@@ -84,7 +84,7 @@ solow_status solow_comm_scan_int64(solow_comm *comm, int64_t value, int64_t *bef
 {
     int64_t *all = solow_allocate_zeroed(comm->size, sizeof *all);
     solow_status status = all != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a scan over ranks");
-    status = solow_comm_enter(comm, status, err);
+    status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
         all[comm->rank] = value;
         status = solow_comm_sum_int64(comm, all, comm->size, err);
@@ -108,7 +108,7 @@ static solow_status gather_offsets(solow_comm *comm, size_t bytes, size_t *offse
 {
     int64_t *all = solow_allocate_zeroed(comm->size, sizeof *all);
     solow_status status = all != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for sizes over ranks");
-    status = solow_comm_enter(comm, status, err);
+    status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
         all[comm->rank] = (int64_t)bytes;
         status = solow_comm_sum_int64(comm, all, comm->size, err);
@@ -155,14 +155,15 @@ solow_status solow_comm_gather(solow_comm *comm, const void *mine, size_t bytes,
         return status;
     }
     char *gathered = NULL;
-    if (comm->rank == 0) {
+    bool root = comm->rank == 0;
+    if (root) {
         gathered = solow_allocate((ptrdiff_t)offset[comm->size], 1);
         if (gathered == NULL) {
             status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %zu bytes from all ranks", offset[comm->size]);
         }
     }
     status = solow_comm_agree(comm, status, err);
-    if (status == SOLOW_OK && comm->rank != 0) {
+    if (status == SOLOW_OK && !root) {
         status = solow_comm_send(comm, 0, mine, bytes, err);
     } else if (status == SOLOW_OK) {
         memcpy(gathered, mine, bytes);

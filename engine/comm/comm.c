@@ -43,7 +43,7 @@ solow_status solow_comm_start(int *argc, char ***argv, solow_comm **comm, solow_
     int without = made == NULL, any = 0, length;
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
     MPI_Allreduce(&without, &any, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
-    if (any != 0) {
+    if (any != 0 || made == NULL) {
         free(made);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the communicator");
     }
@@ -174,7 +174,7 @@ static solow_status learn_cause(solow_comm *comm, int first, solow_status status
     return cause.status;
 }
 
-solow_status solow_comm_enter(solow_comm *comm, solow_status status, solow_error *err)
+solow_status solow_comm_vote(solow_comm *comm, solow_status status, solow_error *err)
 {
     if (comm->size == 1) {
         return status;
@@ -193,11 +193,6 @@ solow_status solow_comm_enter(solow_comm *comm, solow_status status, solow_error
         return sent;
     }
     return learn_cause(comm, first, status, err);
-}
-
-solow_status solow_comm_agree(solow_comm *comm, solow_status status, solow_error *err)
-{
-    return solow_comm_enter(comm, status, err);
 }
 
 solow_status solow_comm_send(solow_comm *comm, int to, const void *data, size_t bytes, solow_error *err)

@@ -31,8 +31,15 @@ void solow_comm_destroy(solow_comm *comm);
 int solow_comm_rank(const solow_comm *comm);
 int solow_comm_size(const solow_comm *comm);
 
-/* One status for all: that of the lowest rank that failed, with its message, or SOLOW_OK. Every phase ends with it. */
-solow_status solow_comm_agree(solow_comm *comm, solow_status status, solow_error *err);
+/* One status for all: that of the lowest rank that failed, with its message, or SOLOW_OK. Every phase ends with it, and every
+ * collective call begins with it: a rank that lost its way cannot leave the others waiting, whichever calls they are in.
+ * After a failure that ends the run nothing is sent at all. */
+solow_status solow_comm_vote(solow_comm *comm, solow_status status, solow_error *err);
+static inline solow_status solow_comm_agree(solow_comm *comm, solow_status status, solow_error *err)
+{
+    solow_status all = solow_comm_vote(comm, status, err);
+    return status != SOLOW_OK && all == SOLOW_OK ? status : all; /* a rank's own failure never becomes success */
+}
 
 /* Sentences about a launch that will be slow or wrong (all ranks on one core); "" if it looks right. On every rank. */
 solow_status solow_comm_launch_check(solow_comm *comm, char *sentence, size_t bytes, solow_error *err);

@@ -20,9 +20,4 @@ enum { SOLOW_COMM_TAG = 7 };
 /* SOLOW_OK for MPI_SUCCESS, else SOLOW_ERR_INTERNAL with MPI's reason. */
 solow_status solow_comm_check(int code, const char *call, solow_error *err);
 
-/* Every collective call begins here, with what has happened on this rank. If a rank comes with a failure, all of them leave
- * with that of the lowest such rank, whichever collective calls they are in: a rank that lost its way cannot leave the
- * others waiting. After a failure that ends the run nothing is sent at all. */
-solow_status solow_comm_enter(solow_comm *comm, solow_status status, solow_error *err);
-
 #endif

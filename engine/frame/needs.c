@@ -1,6 +1,7 @@
 /* needs.c - which columns a model reads, with all that looks beyond its row made a column. See part.h. */
 #include "engine/frame/part.h"
 #include "engine/frame/program.h"
+#include "io/job/resampling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,12 @@ solow_status solow_needs_model(solow_frame *frame, const solow_model *model, sol
         status = solow_needs_expression(frame, formula->effect[e].factor, needs, err);
         status = status == SOLOW_OK ? add_terms(frame, &formula->effect[e].slopes, needs, err) : status;
     }
+    for (ptrdiff_t d = 0; d < model->designs && status == SOLOW_OK; d++) {
+        status = add_terms(frame, &model->design[d].cluster, needs, err);
+        status = status == SOLOW_OK ? add_terms(frame, &model->design[d].within, needs, err) : status;
+        status = status == SOLOW_OK ? solow_needs_expression(frame, model->design[d].permute, needs, err) : status;
+    }
+    status = status == SOLOW_OK ? add_terms(frame, &model->leave_out, needs, err) : status;
     status = status == SOLOW_OK ? solow_needs_expression(frame, model->weights, needs, err) : status;
     return status == SOLOW_OK ? solow_needs_expression(frame, model->where, needs, err) : status;
 }

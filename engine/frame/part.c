@@ -28,85 +28,131 @@ static int lightest(const int64_t *load, int size)
     return least;
 }
 
-/* rank_of: longest levels first, each to the rank that has least. */
-static solow_status deal(solow_parts *parts, solow_error *err)
+/* home: the rank that has most rows of each level, the first of several. count: this rank's. */
+static solow_status find_homes(solow_comm *comm, ptrdiff_t levels, const int32_t *count, int64_t *home,
+                               solow_error *err)
+{
+    int size = solow_comm_size(comm);
+    for (ptrdiff_t level = 0; level < levels; level++) {
+        home[level] = (int64_t)count[level] * size + (size - 1 - solow_comm_rank(comm));
+    }
+    solow_status status = solow_comm_max_int64(comm, home, levels, err);
+    for (ptrdiff_t level = 0; level < levels; level++) {
+        home[level] = size - 1 - home[level] % size;
+    }
+    return status;
+}
+
+/* (2): list in order, load [ranks] zero; levels of list that no rank gets have no rows there. */
+static void give_levels(int32_t levels, const level_rows *list, const int64_t *home, int size, int64_t *load,
+                        int32_t *rank_of)
+{
+    int64_t share = 0;
+    for (int32_t i = 0; i < levels; i++) {
+        share += list[i].rows;
+    }
+    share = (share + size - 1) / size;
+    for (int32_t i = 0; i < levels; i++) {
+        int64_t rank = home[list[i].level];
+        bool stays = list[i].rows > 0 && load[rank] + list[i].rows <= share;
+        rank_of[list[i].level] = stays ? (int32_t)rank : -1;
+        load[rank] += stays ? list[i].rows : 0;
+    }
+    for (int32_t i = 0; i < levels; i++) {
+        if (rank_of[list[i].level] < 0 && list[i].rows > 0) {
+            int rank = lightest(load, size);
+            rank_of[list[i].level] = rank;
+            load[rank] += list[i].rows;
+        }
+    }
+}
+
+static solow_status deal(solow_parts *parts, const bool *shared, solow_error *err)
 {
     const solow_factor *by = parts->by;
     solow_comm *comm = parts->frame->comm;
     int size = solow_comm_size(comm);
     int32_t *count = solow_allocate_zeroed(by->levels, sizeof *count);
+    int64_t *home = solow_allocate(by->levels, sizeof *home);
     level_rows *list = solow_allocate(by->levels, sizeof *list);
     int64_t *load = solow_allocate_zeroed(size, sizeof *load);
     parts->rank_of = solow_allocate(by->levels, sizeof *parts->rank_of);
-    solow_status status = count != NULL && list != NULL && load != NULL && parts->rank_of != NULL
+    solow_status status = count != NULL && home != NULL && list != NULL && load != NULL && parts->rank_of != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %d groups", (int)by->levels);
     status = solow_comm_agree(comm, status, err);
-    if (status == SOLOW_OK) {
-        for (ptrdiff_t i = 0; i < parts->frame->rows; i++) {
-            if (by->code[i] >= 0) {
-                count[by->code[i]]++;
-            }
+    for (ptrdiff_t i = 0; i < parts->frame->rows && status == SOLOW_OK; i++) {
+        if (by->code[i] >= 0) {
+            count[by->code[i]]++;
         }
-        status = solow_comm_sum_int32(comm, count, by->levels, err);
     }
+    status = status == SOLOW_OK ? find_homes(comm, by->levels, count, home, err) : status;
+    status = status == SOLOW_OK ? solow_comm_sum_int32(comm, count, by->levels, err) : status;
     if (status == SOLOW_OK) {
         for (int32_t level = 0; level < by->levels; level++) {
-            list[level] = (level_rows){count[level], level};
+            list[level] = (level_rows){shared[level] ? 0 : count[level], level};
         }
         qsort(list, (size_t)by->levels, sizeof *list, by_rows);
-        for (int32_t i = 0; i < by->levels; i++) {
-            int rank = lightest(load, size);
-            parts->rank_of[list[i].level] = list[i].rows > 0 ? rank : -1;
-            load[rank] += list[i].rows;
-        }
+        give_levels(by->levels, list, home, size, load, parts->rank_of);
     }
     free(count);
+    free(home);
     free(list);
     free(load);
     return status;
 }
 
-/* order: the frame's rows by the rank that they go to, in the frame's order for each. */
+/* The other rank that row i of the frame goes to; -1: none. */
+static int32_t goes_to(const solow_parts *parts, int self, ptrdiff_t i)
+{
+    int32_t level = parts->by->code[i], to = level >= 0 ? parts->rank_of[level] : -1;
+    return to != self ? to : -1;
+}
+
+/* order: the frame's rows that go to another rank, by that rank, in the frame's order for each. */
 static solow_status plan(solow_parts *parts, solow_error *err)
 {
     solow_frame *frame = parts->frame;
-    int size = solow_comm_size(frame->comm);
+    int size = solow_comm_size(frame->comm), self = solow_comm_rank(frame->comm);
+    ptrdiff_t *next = solow_allocate_zeroed((ptrdiff_t)size + 1, sizeof *next), leave = 0;
     parts->send = solow_allocate_zeroed(size, sizeof *parts->send);
     parts->receive = solow_allocate_zeroed(size, sizeof *parts->receive);
-    parts->order = solow_allocate(frame->rows, sizeof *parts->order);
-    ptrdiff_t *next = solow_allocate_zeroed((ptrdiff_t)size + 1, sizeof *next);
-    solow_status status = parts->send != NULL && parts->receive != NULL && parts->order != NULL && next != NULL
+    solow_status status = parts->send != NULL && parts->receive != NULL && next != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to move rows to their groups");
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        int32_t to = goes_to(parts, self, i);
+        if (to >= 0) {
+            parts->send[to]++;
+            leave++;
+        }
+    }
+    parts->order = status == SOLOW_OK ? solow_allocate(leave, sizeof *parts->order) : NULL;
+    if (status == SOLOW_OK && parts->order == NULL) {
+        status = SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to move %td rows to their groups", leave);
+    }
     status = solow_comm_agree(frame->comm, status, err);
-    if (status == SOLOW_OK) {
-        for (ptrdiff_t i = 0; i < frame->rows; i++) {
-            int32_t level = parts->by->code[i];
-            if (level >= 0) {
-                parts->send[parts->rank_of[level]]++;
-            }
-        }
-        for (int rank = 0; rank < size; rank++) {
-            next[rank + 1] = next[rank] + (ptrdiff_t)parts->send[rank];
-        }
-        for (ptrdiff_t i = 0; i < frame->rows; i++) {
-            int32_t level = parts->by->code[i];
-            if (level >= 0) {
-                parts->order[next[parts->rank_of[level]]++] = i;
-            }
+    for (int rank = 0; rank < size && status == SOLOW_OK; rank++) {
+        next[rank + 1] = next[rank] + (ptrdiff_t)parts->send[rank];
+    }
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
+        int32_t to = goes_to(parts, self, i);
+        if (to >= 0) {
+            parts->order[next[to]++] = i;
         }
     }
     free(next);
     return status;
 }
 
-/* data of the frame's rows as it stands with the ranks that they go to; malloc'ed. width: 4 or 8 bytes. */
-static solow_status send_rows(solow_parts *parts, const void *data, size_t width, void **arrived, solow_error *err)
+/* The rows of data that change their rank arrive. width: 4 or 8 bytes. */
+static solow_status send_rows(solow_parts *parts, const void *data, size_t width, solow_part_values *values,
+                              solow_error *err)
 {
     solow_comm *comm = parts->frame->comm;
     int size = solow_comm_size(comm);
     ptrdiff_t rows = 0;
+    values->here = data;
     for (int rank = 0; rank < size; rank++) {
         rows += (ptrdiff_t)parts->send[rank];
     }
@@ -123,7 +169,7 @@ static solow_status send_rows(solow_parts *parts, const void *data, size_t width
         for (int rank = 0; rank < size; rank++) {
             send[rank] = parts->send[rank] * width;
         }
-        status = solow_comm_exchange(comm, packed, send, arrived, parts->receive, err);
+        status = solow_comm_exchange(comm, packed, send, &values->came, parts->receive, err);
     }
     for (int rank = 0; rank < size && status == SOLOW_OK; rank++) {
         parts->receive[rank] /= width;
@@ -133,28 +179,10 @@ static solow_status send_rows(solow_parts *parts, const void *data, size_t width
     return status;
 }
 
-/* On one rank nothing moves: the frame's own arrays are looked at. */
-static solow_status take_here(solow_parts *parts, solow_error *err)
+/* (3) */
+static solow_status move(solow_parts *parts, solow_error *err)
 {
     solow_frame *frame = parts->frame;
-    parts->value = solow_allocate_zeroed(parts->columns, sizeof *parts->value);
-    if (parts->value == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
-    }
-    for (ptrdiff_t c = 0; c < parts->columns; c++) {
-        const solow_frame_column *column = parts->column[c];
-        parts->value[c] = column->kind == SOLOW_COLUMN_TEXT ? (void *)column->code : (void *)column->number;
-    }
-    parts->unit = frame->unit;
-    parts->time = frame->time;
-    parts->rows = frame->rows;
-    return SOLOW_OK;
-}
-
-static solow_status move(solow_parts *parts, int32_t **level, solow_error *err)
-{
-    solow_frame *frame = parts->frame;
-    void *unit = NULL, *time = NULL, *codes = NULL;
     parts->value = solow_allocate_zeroed(parts->columns, sizeof *parts->value);
     solow_status status = parts->value != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
     status = solow_comm_agree(frame->comm, status, err);
@@ -165,27 +193,34 @@ static solow_status move(solow_parts *parts, int32_t **level, solow_error *err)
                            text ? sizeof(int32_t) : sizeof(double), &parts->value[c], err);
     }
     if (status == SOLOW_OK && frame->has_unit) {
-        status = send_rows(parts, frame->unit, sizeof(int32_t), &unit, err);
+        status = send_rows(parts, frame->unit, sizeof(int32_t), &parts->unit, err);
     }
-    parts->unit = unit;
     if (status == SOLOW_OK && frame->has_time) {
-        status = send_rows(parts, frame->time, sizeof(int32_t), &time, err);
+        status = send_rows(parts, frame->time, sizeof(int32_t), &parts->time, err);
     }
-    parts->time = time;
     if (status == SOLOW_OK) {
-        status = send_rows(parts, parts->by->code, sizeof(int32_t), &codes, err);
+        status = send_rows(parts, parts->by->code, sizeof(int32_t), &parts->code, err);
     }
-    *level = codes;
+    parts->own = parts->rows = frame->rows;
     for (int rank = 0; rank < solow_comm_size(frame->comm) && status == SOLOW_OK; rank++) {
         parts->rows += (ptrdiff_t)parts->receive[rank];
+        parts->before += rank < solow_comm_rank(frame->comm) ? (ptrdiff_t)parts->receive[rank] : 0;
     }
     return status;
 }
 
-/* row, start, level: arrived rows by level, in the order in which they arrived, which is the frame's. */
-static solow_status sort_rows(solow_parts *parts, const int32_t *code, solow_error *err)
+/* The level of row number i if this rank has it, else -1. */
+static int32_t own_level(const solow_parts *parts, int self, ptrdiff_t i)
+{
+    int32_t level = solow_part_code(parts, &parts->code, i);
+    return level >= 0 && parts->rank_of[level] == self ? level : -1;
+}
+
+/* row, start, level: rows by level, in the frame's order. */
+static solow_status sort_rows(solow_parts *parts, solow_error *err)
 {
     int32_t levels = parts->by->levels;
+    int self = solow_comm_rank(parts->frame->comm);
     ptrdiff_t *next = solow_allocate_zeroed((ptrdiff_t)levels + 1, sizeof *next), placed = 0;
     parts->row = solow_allocate(parts->rows, sizeof *parts->row);
     parts->level = solow_allocate(levels, sizeof *parts->level);
@@ -195,8 +230,9 @@ static solow_status sort_rows(solow_parts *parts, const int32_t *code, solow_err
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
     }
     for (ptrdiff_t i = 0; i < parts->rows; i++) {
-        if (code[i] >= 0) {
-            next[code[i] + 1]++;
+        int32_t level = own_level(parts, self, i);
+        if (level >= 0) {
+            next[level + 1]++;
         }
     }
     for (int32_t level = 0; level < levels; level++) {
@@ -210,8 +246,9 @@ static solow_status sort_rows(solow_parts *parts, const int32_t *code, solow_err
     }
     parts->start[parts->parts] = placed;
     for (ptrdiff_t i = 0; i < parts->rows; i++) {
-        if (code[i] >= 0) {
-            parts->row[next[code[i] + 1]++] = i;
+        int32_t level = own_level(parts, self, i);
+        if (level >= 0) {
+            parts->row[next[level + 1]++] = i;
         }
     }
     free(next);
@@ -235,28 +272,99 @@ static solow_status make_marks(solow_parts *parts, solow_error *err)
 }
 
 solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, const solow_needs *needs,
-                                solow_parts *parts, solow_error *err)
+                                const bool *shared, solow_parts *parts, solow_error *err)
 {
     *parts = (solow_parts){.frame = frame, .by = by, .columns = needs->count, .column = needs->column};
-    int32_t *code = NULL;
-    bool moves = solow_comm_size(frame->comm) > 1;
     solow_status status = solow_comm_agree(frame->comm, solow_comm_alone(&parts->alone, err), err);
     if (status == SOLOW_OK) {
-        status = deal(parts, err);
-    }
-    if (status == SOLOW_OK && moves) {
-        status = plan(parts, err);
-        status = status == SOLOW_OK ? move(parts, &code, err) : status;
-    } else if (status == SOLOW_OK) {
-        status = take_here(parts, err);
+        status = deal(parts, shared, err);
     }
     if (status == SOLOW_OK) {
-        status = sort_rows(parts, moves ? code : by->code, err);
+        status = plan(parts, err);
+    }
+    if (status == SOLOW_OK) {
+        status = move(parts, err);
+    }
+    if (status == SOLOW_OK) {
+        status = sort_rows(parts, err);
     }
     if (status == SOLOW_OK) {
         status = make_marks(parts, err);
     }
-    free(code);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status != SOLOW_OK) {
+        solow_parts_clear(parts);
+    }
+    return status;
+}
+
+/* Every rank's rows of one array; on one rank the array itself. */
+static solow_status gather_rows(const solow_parts *parts, const void *data, size_t width, size_t *offset,
+                                solow_part_values *to, solow_error *err)
+{
+    const solow_frame *frame = parts->frame;
+    to->here = data;
+    return solow_comm_size(frame->comm) == 1
+               ? SOLOW_OK
+               : solow_comm_allgather(frame->comm, data, solow_bytes(frame->rows, width), &to->came, offset, err);
+}
+
+static solow_status gather_columns(solow_parts *parts, size_t *offset, solow_error *err)
+{
+    const solow_frame *frame = parts->frame;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < parts->columns && status == SOLOW_OK; c++) {
+        const solow_frame_column *column = parts->column[c];
+        bool text = column->kind == SOLOW_COLUMN_TEXT;
+        status = gather_rows(parts, text ? (const void *)column->code : (const void *)column->number,
+                             text ? sizeof(int32_t) : sizeof(double), offset, &parts->value[c], err);
+    }
+    if (status == SOLOW_OK && frame->has_unit) {
+        status = gather_rows(parts, frame->unit, sizeof(int32_t), offset, &parts->unit, err);
+    }
+    if (status == SOLOW_OK && frame->has_time) {
+        status = gather_rows(parts, frame->time, sizeof(int32_t), offset, &parts->time, err);
+    }
+    parts->rows = (ptrdiff_t)frame->layout.rows;
+    parts->own = solow_comm_size(frame->comm) == 1 ? parts->rows : 0; /* of several ranks all has come */
+    return status;
+}
+
+/* Rows 0, 1, ... as one part. */
+static solow_status list_rows(solow_parts *parts, solow_error *err)
+{
+    parts->row = solow_allocate(parts->rows, sizeof *parts->row);
+    parts->start = solow_allocate_zeroed(2, sizeof *parts->start);
+    if (parts->row == NULL || parts->start == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the rows of draws");
+    }
+    for (ptrdiff_t i = 0; i < parts->rows; i++) {
+        parts->row[i] = i;
+    }
+    parts->parts = 1;
+    parts->start[1] = parts->rows;
+    return SOLOW_OK;
+}
+
+solow_status solow_parts_gather(solow_frame *frame, const solow_needs *needs, solow_parts *parts, solow_error *err)
+{
+    *parts = (solow_parts){.frame = frame, .columns = needs->count, .column = needs->column};
+    size_t *offset = solow_allocate((ptrdiff_t)solow_comm_size(frame->comm) + 1, sizeof *offset);
+    parts->value = solow_allocate_zeroed(parts->columns, sizeof *parts->value);
+    solow_status status = offset != NULL && parts->value != NULL
+                              ? solow_comm_alone(&parts->alone, err)
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the rows of draws");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = gather_columns(parts, offset, err);
+    }
+    if (status == SOLOW_OK) {
+        status = list_rows(parts, err);
+    }
+    if (status == SOLOW_OK) {
+        status = make_marks(parts, err);
+    }
+    free(offset);
     status = solow_comm_agree(frame->comm, status, err);
     if (status != SOLOW_OK) {
         solow_parts_clear(parts);
@@ -266,19 +374,17 @@ solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, cons
 
 void solow_parts_clear(solow_parts *parts)
 {
-    bool moved = parts->send != NULL;
     for (ptrdiff_t c = 0; c < parts->columns; c++) {
         if (parts->mark != NULL) {
             free(parts->mark[c]);
         }
-        if (moved && parts->value != NULL) {
-            free(parts->value[c]);
+        if (parts->value != NULL) {
+            free(parts->value[c].came);
         }
     }
-    if (moved) {
-        free(parts->unit);
-        free(parts->time);
-    }
+    free(parts->unit.came);
+    free(parts->time.came);
+    free(parts->code.came);
     free(parts->mark);
     free(parts->value);
     free(parts->level);
@@ -292,36 +398,48 @@ void solow_parts_clear(solow_parts *parts)
     *parts = (solow_parts){0};
 }
 
-solow_status solow_parts_return(const solow_parts *parts, const double *values, double *out, solow_error *err)
+/* Values of the rows that came, one behind the other, to where they came from. */
+static solow_status send_back(const solow_parts *parts, const double *values, void **arrived, solow_error *err)
 {
     solow_comm *comm = parts->frame->comm;
     int size = solow_comm_size(comm);
-    ptrdiff_t back = 0;
-    if (size == 1) {
-        for (ptrdiff_t i = 0; i < parts->start[parts->parts]; i++) {
-            out[parts->row[i]] = values[parts->row[i]];
-        }
-        return SOLOW_OK;
-    }
+    ptrdiff_t after = parts->rows - parts->before - parts->own;
     size_t *send = solow_allocate(size, sizeof *send), *receive = solow_allocate(size, sizeof *receive);
-    void *arrived = NULL;
-    solow_status status = send != NULL && receive != NULL
+    double *packed = solow_allocate(parts->before + after, sizeof *packed);
+    solow_status status = send != NULL && receive != NULL && packed != NULL
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns of groups");
     status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
+        memcpy(packed, values, solow_bytes(parts->before, sizeof *packed));
+        memcpy(packed + parts->before, values + parts->before + parts->own, solow_bytes(after, sizeof *packed));
         for (int rank = 0; rank < size; rank++) {
             send[rank] = parts->receive[rank] * sizeof *values;
         }
-        status = solow_comm_exchange(comm, values, send, &arrived, receive, err);
+        status = solow_comm_exchange(comm, packed, send, arrived, receive, err);
     }
-    for (int rank = 0; rank < size && status == SOLOW_OK; rank++) {
+    free(send);
+    free(receive);
+    free(packed);
+    return status;
+}
+
+solow_status solow_parts_return(const solow_parts *parts, const double *values, double *out, solow_error *err)
+{
+    int self = solow_comm_rank(parts->frame->comm);
+    ptrdiff_t back = 0;
+    void *arrived = NULL;
+    for (ptrdiff_t i = 0; i < parts->own; i++) {
+        if (own_level(parts, self, parts->before + i) >= 0) {
+            out[i] = values[parts->before + i];
+        }
+    }
+    solow_status status = send_back(parts, values, &arrived, err);
+    for (int rank = 0; rank < solow_comm_size(parts->frame->comm) && status == SOLOW_OK; rank++) {
         for (size_t i = 0; i < parts->send[rank]; i++, back++) {
             memcpy(&out[parts->order[back]], (const double *)arrived + back, sizeof *out);
         }
     }
     free(arrived);
-    free(send);
-    free(receive);
     return status;
 }

@@ -4,8 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-static void binary(op_code code, ptrdiff_t rows, const double *a, const double *b, double *out)
+static void binary(const op *node, ptrdiff_t rows, double *out)
 {
+    const double *a = node->child[0]->buffer, *b = node->child[1]->buffer;
+    op_code code = node->code;
     for (ptrdiff_t i = 0; i < rows; i++) {
         bool missing = isnan(a[i]) || isnan(b[i]);
         double value = 0;
@@ -38,8 +40,10 @@ static void binary(op_code code, ptrdiff_t rows, const double *a, const double *
     }
 }
 
-static void arithmetic(op_code code, ptrdiff_t rows, const double *a, const double *b, double *out)
+static void arithmetic(const op *node, ptrdiff_t rows, double *out)
 {
+    const double *a = node->child[0]->buffer, *b = node->child[1]->buffer;
+    op_code code = node->code;
     for (ptrdiff_t i = 0; i < rows; i++) {
         switch (code) {
         case OP_ADD:
@@ -59,8 +63,10 @@ static void arithmetic(op_code code, ptrdiff_t rows, const double *a, const doub
 }
 
 /* Three-valued: false and missing is false, true or missing is true. */
-static void logic(op_code code, ptrdiff_t rows, const double *a, const double *b, double *out)
+static void logic(const op *node, ptrdiff_t rows, double *out)
 {
+    const double *a = node->child[0]->buffer, *b = node->child[1]->buffer;
+    op_code code = node->code;
     for (ptrdiff_t i = 0; i < rows; i++) {
         bool decided =
             code == OP_AND ? a[i] == 0 || b[i] == 0 : (a[i] != 0 && !isnan(a[i])) || (b[i] != 0 && !isnan(b[i]));
@@ -89,8 +95,10 @@ bool solow_is_missing_log(double value)
     return (bits & ~sign) == missing_log;
 }
 
-static void unary(op_code code, ptrdiff_t rows, const double *a, double *out)
+static void unary(const op *node, ptrdiff_t rows, double *out)
 {
+    const double *a = node->child[0]->buffer;
+    op_code code = node->code;
     for (ptrdiff_t i = 0; i < rows; i++) {
         double x = a[i];
         switch (code) {
@@ -163,18 +171,16 @@ static void is_in(const op *node, ptrdiff_t rows, double *out)
 
 void solow_op_rowwise(const op *node, ptrdiff_t rows, double *out)
 {
-    const double *a = node->count > 0 ? node->child[0]->buffer : NULL;
-    const double *b = node->count > 1 ? node->child[1]->buffer : NULL;
     switch (node->code) {
     case OP_ADD:
     case OP_SUBTRACT:
     case OP_MULTIPLY:
     case OP_DIVIDE:
-        arithmetic(node->code, rows, a, b, out);
+        arithmetic(node, rows, out);
         break;
     case OP_AND:
     case OP_OR:
-        logic(node->code, rows, a, b, out);
+        logic(node, rows, out);
         break;
     case OP_MIN:
     case OP_MAX:
@@ -195,10 +201,10 @@ void solow_op_rowwise(const op *node, ptrdiff_t rows, double *out)
     case OP_ABS:
     case OP_ASINH:
     case OP_MISSING:
-        unary(node->code, rows, a, out);
+        unary(node, rows, out);
         break;
     default:
-        binary(node->code, rows, a, b, out);
+        binary(node, rows, out);
         break;
     }
 }

@@ -2,6 +2,7 @@
 #include "io/job/hash.h"
 
 #include "io/job/buffer.h"
+#include "io/job/resampling.h"
 #include "io/job/schema.h"
 #include "io/job/universe.h"
 #include "io/result/file_hash.h"
@@ -11,8 +12,9 @@
 #include <string.h>
 
 /* Keys of a model that have a member of solow_model, or that do not change what is estimated. */
-static const char read_keys[] = "id estimator formula like add drop where and_where by window weights vcov ssc level "
-                                "singletons save combine tests published foreach bootstrap multiverse";
+static const char read_keys[] =
+    "id estimator formula like add drop where and_where by window weights vcov ssc level "
+    "singletons save combine tests published foreach bootstrap placebo leave_out multiverse";
 
 static void add_key(solow_job_buffer *out, const char *key)
 {
@@ -155,14 +157,25 @@ static bool is_option(const solow_option *options, const char *key)
     return found;
 }
 
-/* Keys that nothing above has seen; a design by what it says. */
-static void add_rest(solow_job_buffer *out, const solow_job *job, const solow_model *model, const solow_option *options)
+/* What it is drawn under, by what that says: not the design's name. */
+static void add_designs(solow_job_buffer *out, const solow_model *model)
 {
-    const solow_yaml *design = solow_yaml_get(model->options, "bootstrap");
-    const solow_yaml *named =
-        design != NULL && design->kind == SOLOW_YAML_SCALAR ? solow_yaml_get(job->resampling, design->text) : NULL;
-    add_key(out, "bootstrap");
-    add_tree(out, named != NULL ? named : design);
+    for (ptrdiff_t d = 0; d < model->designs; d++) {
+        const solow_resampling *design = &model->design[d];
+        add_key(out, "design");
+        solow_job_buffer_format(out, "%d,%lld,%llu,%d,%d,%d,%td,", (int)design->type, (long long)design->reps,
+                                (unsigned long long)design->seed, (int)design->distribution, (int)design->restricted,
+                                (int)design->interval, design->length);
+        add_terms(out, &design->cluster);
+        add_text(out, design->stream);
+        add_node(out, design->permute);
+        add_terms(out, &design->within);
+    }
+}
+
+/* Keys that nothing above has seen. */
+static void add_rest(solow_job_buffer *out, const solow_model *model, const solow_option *options)
+{
     for (ptrdiff_t i = 0; i < model->options->count; i++) {
         const char *key = model->options->key[i]->text;
         if (!solow_schema_has_word(read_keys, key) && !is_option(options, key)) {
@@ -204,8 +217,7 @@ static void add_universe(solow_job_buffer *out, const solow_universe *universe)
 }
 
 /* All of (1) but the tests. */
-static void add_model(solow_job_buffer *out, const solow_job *job, const solow_model *model,
-                      const solow_option *options)
+static void add_model(solow_job_buffer *out, const solow_model *model, const solow_option *options)
 {
     add_key(out, "estimator");
     add_text(out, model->estimator);
@@ -235,7 +247,9 @@ static void add_model(solow_job_buffer *out, const solow_job *job, const solow_m
         add_universe(out, model->universe);
     }
     add_options(out, model, options);
-    add_rest(out, job, model, options);
+    add_terms(out, &model->leave_out);
+    add_designs(out, model);
+    add_rest(out, model, options);
 }
 
 /* Every model of that id, one that a test is set against; its own options by the trees that it has. */
@@ -243,7 +257,7 @@ static void add_against(solow_job_buffer *out, const solow_job *job, const char 
 {
     for (ptrdiff_t m = 0; m < job->models; m++) {
         if (strcmp(job->model[m].id, id) == 0) {
-            add_model(out, job, &job->model[m], NULL);
+            add_model(out, &job->model[m], NULL);
         }
     }
 }
@@ -280,7 +294,7 @@ solow_status solow_model_hash(const solow_job *job, const solow_model *model, co
                               solow_error *err)
 {
     solow_job_buffer out = {0};
-    add_model(&out, job, model, options);
+    add_model(&out, model, options);
     add_tests(&out, job, model);
     return finish(&out, hash, err);
 }

@@ -16,8 +16,8 @@
 
 enum { SOLOW_HASH_BYTES = 65 }; /* 64 hexadecimal digits and the end */
 
-/* (1). The designs of the job's `resampling:` are put in for their names, and a test `against:` another model counts that
- * model's hash, without its tests.
+/* (1). Designs of draws count by what they say, with what they leave out filled in, not by their names; a test `against:`
+ * another model counts that model's hash, without its tests.
  * hash [SOLOW_HASH_BYTES] out. Errors: SOLOW_ERR_MEMORY */
 solow_status solow_model_hash(const solow_job *job, const solow_model *model, const solow_option *options, char *hash,
                               solow_error *err);

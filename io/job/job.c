@@ -161,6 +161,7 @@ static void read_sections(solow_reader *reader, solow_yaml *root)
     }
     if (!reader->no_memory) {
         solow_job_check_references(reader, root);
+        solow_job_read_designs(reader, root);
         solow_job_use_saved(reader);
     }
     if (solow_yaml_get(root, "models") == NULL && solow_yaml_get(root, "summaries") == NULL) {

@@ -142,6 +142,7 @@ typedef struct solow_model { /* one estimate, except that `by` and `window` spli
     solow_node *where;                    /* where and and_where joined; NULL if absent */
     solow_terms by;                       /* factors */
     ptrdiff_t window_length, window_step; /* 0: none */
+    solow_terms leave_out;                /* one factor: an estimate without each of its levels; empty: none */
     solow_node *weights;                  /* NULL if none */
     solow_weight_type weight_type;
     double level;         /* of confidence intervals; 0.95 */
@@ -153,6 +154,8 @@ typedef struct solow_model { /* one estimate, except that `by` and `window` spli
         solow_node *expression; /* over terms: NAME nodes hold term names */
         solow_place place;
     } * combine;
+    ptrdiff_t designs;
+    struct solow_resampling *design; /* what it is drawn under: io/job/resampling.h */
     const solow_yaml *tests;         /* list under tests:, or NULL; validated */
     const solow_yaml *options;       /* the model's whole mapping after like/defaults, for estimator options */
     struct solow_universe *universe; /* `multiverse:` (universe.h), owned; NULL: one estimate */

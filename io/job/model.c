@@ -1,5 +1,6 @@
 /* model.c - one concrete model's keys to a solow_model; see sections.h. */
 #include "io/job/buffer.h"
+#include "io/job/resampling.h"
 #include "io/job/sections.h"
 #include "io/job/universe.h"
 
@@ -50,6 +51,11 @@ void solow_model_clear(solow_model *model)
     free(model->ssc.name);
     solow_node_destroy(model->where);
     solow_terms_clear(&model->by);
+    solow_terms_clear(&model->leave_out);
+    for (ptrdiff_t i = 0; i < model->designs; i++) {
+        solow_resampling_clear(&model->design[i]);
+    }
+    free(model->design);
     solow_node_destroy(model->weights);
     free_texts(model->save, model->save_count);
     for (ptrdiff_t i = 0; i < model->combine_count; i++) {
@@ -120,6 +126,14 @@ static void read_combine(solow_reader *reader, const solow_yaml *node, solow_mod
     }
 }
 
+static void read_leave_out(solow_reader *reader, const solow_yaml *node, solow_model *model)
+{
+    if (node != NULL && solow_reader_factors(reader, node, &model->leave_out) && model->leave_out.count != 1) {
+        solow_reader_error(reader, node, "a^b combines two",
+                           "`leave_out` is one factor, whose levels go one at a time");
+    }
+}
+
 /* Everything but the formula. */
 static void read_keys(solow_reader *reader, const solow_yaml *mapping, solow_model *model)
 {
@@ -133,6 +147,7 @@ static void read_keys(solow_reader *reader, const solow_yaml *mapping, solow_mod
     if (by != NULL) {
         (void)solow_reader_factors(reader, by, &model->by);
     }
+    read_leave_out(reader, solow_yaml_get(mapping, "leave_out"), model);
     if (window != NULL && window->kind == SOLOW_YAML_MAPPING) {
         model->window_length = read_count(window, "length", 0);
         model->window_step = read_count(window, "step", 1);

@@ -189,6 +189,9 @@ void solow_job_check_references(solow_reader *reader, const solow_yaml *root)
     for (ptrdiff_t i = 0; job->families != NULL && i < job->families->count; i++) {
         check_design(&all, root, solow_yaml_get(job->families->item[i], "bootstrap"));
     }
+    for (ptrdiff_t i = 0; job->compare != NULL && i < job->compare->count; i++) {
+        check_design(&all, root, solow_yaml_get(job->compare->item[i], "bootstrap"));
+    }
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
         check_ids(&all, solow_yaml_get(root, sections[i]));
     }

@@ -89,6 +89,9 @@ static const solow_rule compare_keys[] = {
      .aliases = "groups=group model=models",
      .standard = "models",
      .help = "what differs"},
+    {.key = "bootstrap",
+     .scalar = SOLOW_SCALAR_ID,
+     .help = "a name under resampling: the variance of the estimates from joint draws instead of stacked scores"},
     {.key = NULL}};
 static const solow_rule compare_item = {.key = "", .keys = compare_keys};
 static const solow_rule family_keys[] = {
@@ -101,7 +104,7 @@ static const solow_rule family_keys[] = {
     {.key = "method",
      .scalar = SOLOW_SCALAR_CHOICE,
      .choices = "romano_wolf westfall_young holm bh",
-     .aliases = "bonferroni=holm fdr=bh benjamini_hochberg=bh",
+     .aliases = "bonferroni=holm fdr=bh benjamini_hochberg=bh rw=romano_wolf wy=westfall_young",
      .required = true,
      .help = "of adjustment"},
     {.key = "bootstrap", .scalar = SOLOW_SCALAR_ID, .help = "a name under resampling:"},

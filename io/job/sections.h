@@ -34,6 +34,9 @@ void solow_job_read_published(solow_reader *reader, const solow_yaml *node, solo
 void solow_job_check_published(solow_reader *reader, const solow_yaml *node, ptrdiff_t estimates,
                                const solow_model *estimate);
 
+/* What each model is drawn under: its own design, its placebo, and those of families and comparisons that name it. */
+void solow_job_read_designs(solow_reader *reader, const solow_yaml *root);
+
 /* Models that other parts name: they must exist; columns taken with saved() are put under the model's save. */
 void solow_job_check_references(solow_reader *reader, const solow_yaml *root);
 void solow_job_use_saved(solow_reader *reader);

@@ -1,6 +1,7 @@
 /* visit.c - see visit.h. */
 #include "io/job/visit.h"
 
+#include "io/job/resampling.h"
 #include "io/job/universe.h"
 
 static void visit_terms(const solow_terms *terms, const char *context, const solow_model *model, solow_visit visit,
@@ -56,6 +57,15 @@ void solow_visit_model(const solow_model *model, solow_visit visit, void *to)
     visit_terms(&model->vcov.cluster, "cluster", model, visit, to);
     if (model->weights != NULL) {
         visit(to, model->weights, "weights", model);
+    }
+    visit_terms(&model->leave_out, "leave_out", model, visit, to);
+    for (ptrdiff_t i = 0; i < model->designs; i++) {
+        const solow_resampling *design = &model->design[i];
+        visit_terms(&design->cluster, "resampling", model, visit, to);
+        visit_terms(&design->within, "resampling", model, visit, to);
+        if (design->permute != NULL) {
+            visit(to, design->permute, "resampling", model);
+        }
     }
     if (model->universe != NULL) {
         visit_universe(model->universe, model, visit, to);

@@ -1,6 +1,6 @@
 /* events.h - events.jsonl: what a run did, a line of JSON an event, for people and programs that watch it.
  *
- * Nothing is ever read back from it. Without Jansson there are no events.
+ * Nothing is ever read back from it.
  */
 #ifndef SOLOW_IO_LEDGER_EVENTS_H
 #define SOLOW_IO_LEDGER_EVENTS_H
@@ -9,10 +9,14 @@
 
 #include <stdint.h>
 
+enum { SOLOW_TIME_TEXT = 32 };
+
 typedef struct solow_events {
     int descriptor; /* -1: closed */
     int64_t number; /* of the next event of this attempt */
     double opened;  /* on the monotonic clock */
+    int64_t second; /* whose text `when` is */
+    char when[SOLOW_TIME_TEXT];
     solow_buffer pending;
 } solow_events;
 
@@ -33,7 +37,6 @@ solow_status solow_events_write(solow_events *events, solow_error *err);
 void solow_events_close(solow_events *events);
 
 /* ISO 8601, UTC, to the second. */
-enum { SOLOW_TIME_TEXT = 32 };
 void solow_time_text(char text[SOLOW_TIME_TEXT]);
 
 #endif

@@ -36,6 +36,29 @@ void solow_escape_csv(solow_buffer *buffer, const char *text)
     solow_buffer_char(buffer, '"');
 }
 
+void solow_escape_json(solow_buffer *buffer, const char *text)
+{
+    static const char hex[] = "0123456789abcdef";
+    solow_buffer_char(buffer, '"');
+    while (*text != '\0') {
+        size_t plain = 0;
+        while ((unsigned char)text[plain] >= 0x20 && text[plain] != '"' && text[plain] != '\\') {
+            plain++;
+        }
+        solow_buffer_bytes(buffer, text, plain);
+        text += plain;
+        if (*text == '"' || *text == '\\') {
+            const char pair[2] = {'\\', *text++};
+            solow_buffer_bytes(buffer, pair, sizeof pair);
+        } else if (*text != '\0') {
+            unsigned byte = (unsigned char)*text++;
+            const char escape[6] = {'\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 0xf]};
+            solow_buffer_bytes(buffer, escape, sizeof escape);
+        }
+    }
+    solow_buffer_char(buffer, '"');
+}
+
 void solow_escape_tex(solow_buffer *buffer, const char *text)
 {
     static const replacement table[] = {

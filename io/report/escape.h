@@ -14,6 +14,8 @@ void solow_escape_tex(solow_buffer *buffer, const char *text);
 void solow_escape_markdown(solow_buffer *buffer, const char *text);
 /* & < > and quotes. */
 void solow_escape_html(solow_buffer *buffer, const char *text);
+/* A JSON string with its quotes; bytes beyond ASCII stay as they are. */
+void solow_escape_json(solow_buffer *buffer, const char *text);
 /* One word of a shell: as it is, or in single quotes. */
 void solow_escape_shell(solow_buffer *buffer, const char *text);
 

@@ -56,7 +56,8 @@ static solow_status plan(const solow_model *model, const solow_shape *shape, sol
         bytes += solow_arena_need(shape->columns, sizeof *column) + solow_least_squares_bytes(model, &wide);
         free(column);
     }
-    *cost = (solow_cost){.arena_bytes = bytes, .passes = spelled ? 4 : 2, .flops = n * p * p};
+    bool scores = model->vcov.kind != SOLOW_VCOV_IID || model->save_count > 0;
+    *cost = (solow_cost){.arena_bytes = bytes, .passes = spelled ? 4 : scores ? 2 : 1, .flops = n * p * p};
     return SOLOW_OK;
 }
 
