@@ -7,6 +7,7 @@
  * Cost  a group: one gather of its rows, and what its models cost on so many rows.
  */
 #include "engine/batch/groups_data.h"
+#include "engine/batch/redraw_data.h"
 
 #include "engine/frame/factor.h"
 
@@ -56,6 +57,25 @@ static solow_status list_saved(solow_group_work *work, solow_error *err)
     return SOLOW_OK;
 }
 
+/* What the inputs of a model read, too: its draws estimate them again. */
+static solow_status need_inputs(solow_group_work *work, ptrdiff_t m, solow_error *err)
+{
+    const solow_job *job = work->run->job;
+    bool *needed = solow_allocate_zeroed(job->models, sizeof *needed);
+    solow_status status = needed != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
+    status = solow_comm_agree(work->run->comm, status, err);
+    if (status == SOLOW_OK) {
+        solow_redraw_inputs(job, model_of(work, m), needed);
+    }
+    for (ptrdiff_t input = 0; input < job->models && status == SOLOW_OK; input++) {
+        if (needed[input]) {
+            status = solow_needs_model(work->run->frame, &job->model[input], &work->needs, err);
+        }
+    }
+    free(needed);
+    return status;
+}
+
 static solow_status prepare(solow_group_work *work, solow_error *err)
 {
     solow_frame *frame = work->run->frame;
@@ -63,6 +83,7 @@ static solow_status prepare(solow_group_work *work, solow_error *err)
     status = status == SOLOW_OK ? solow_comm_agree(frame->comm, list_saved(work, err), err) : status;
     for (ptrdiff_t m = 0; m < work->count && status == SOLOW_OK; m++) {
         status = solow_needs_model(frame, model_of(work, m), &work->needs, err);
+        status = status == SOLOW_OK && model_of(work, m)->designs > 0 ? need_inputs(work, m, err) : status;
         work->windows += solow_model_windows(frame, model_of(work, m));
     }
     status = status == SOLOW_OK ? solow_groups_choose(work, err) : status;
@@ -369,7 +390,7 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
         run->total += groups * work.windows - count;
     }
     if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_expect(run->resume, run->total, err);
+        status = solow_resume_expect(run->resume, run->total - run->bundled, err);
     }
     if (status == SOLOW_OK && work.shared_count > 0) {
         status = solow_groups_shared(&work, err);

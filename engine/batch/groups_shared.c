@@ -11,7 +11,16 @@
 /* Groups of that many rows at least are worth the messages; so many a rank keep all ranks busy by themselves. */
 enum { SHARED_ROWS = 4 * SOLOW_BLOCK_ROWS, GROUPS_A_RANK = 4 };
 
-/* What comparisons need of a group lies on one rank. */
+/* What comparisons and draws need of a group lies on one rank. */
+static bool may_share(const solow_group_work *work)
+{
+    bool may = solow_comm_size(work->run->comm) > 1 && work->run->job->compare == NULL;
+    for (ptrdiff_t m = 0; m < work->count; m++) {
+        may = may && work->run->job->model[work->index[m]].designs == 0;
+    }
+    return may;
+}
+
 solow_status solow_groups_choose(solow_group_work *work, solow_error *err)
 {
     const solow_factor *by = work->by;
@@ -33,7 +42,7 @@ solow_status solow_groups_choose(solow_group_work *work, solow_error *err)
         rows += count[level];
     }
     int size = solow_comm_size(comm);
-    bool can = size > 1 && work->run->job->compare == NULL, few = by->filled < GROUPS_A_RANK * size;
+    bool can = may_share(work), few = by->filled < GROUPS_A_RANK * size;
     for (int32_t level = 0; level < by->levels && status == SOLOW_OK; level++) {
         work->shared[level] = can && count[level] >= SHARED_ROWS && (few || count[level] > rows / size);
         work->shared_count += work->shared[level];

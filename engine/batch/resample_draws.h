@@ -4,8 +4,9 @@
 
 #include "engine/comm/comm.h"
 #include "kernels/core/size.h"
+#include "kernels/resample/weights.h"
 
-enum { SOLOW_DEAL = 64 }; /* runs begin at multiples of that many draws */
+enum { SOLOW_DEAL = SOLOW_DRAW_CHUNK }; /* runs begin at multiples of that many draws */
 
 /* This rank's draws: *first .. *first + *draws - 1. */
 void solow_deal_draws(const solow_comm *comm, int64_t reps, int64_t *first, ptrdiff_t *draws);

@@ -36,6 +36,9 @@ static solow_status draw(solow_resample_one *one, solow_wild *wild, int64_t reps
 {
     ptrdiff_t series = one->task->record.terms * NUMBERS, draws;
     int64_t first;
+    if (solow_comm_size(one->run->comm) == 1) {
+        return solow_wild_draw(wild, 0, (ptrdiff_t)reps, five, err);
+    }
     solow_deal_draws(one->run->comm, reps, &first, &draws);
     double *mine = solow_allocate(solow_product(series, draws), sizeof *mine);
     solow_status status =
@@ -88,9 +91,10 @@ static solow_status invert(solow_resample_one *one, const double *error, double 
                                      .five = five + t * NUMBERS * made->reps};
         bool disconnected = false;
         solow_inversion_prepare(&inversion);
-        solow_invert(&inversion, one->task->model->level, &mine[own], &mine[own + 1], &disconnected);
+        status = solow_invert(&inversion, one->task->model->level, &mine[own], &mine[own + 1], &disconnected, err);
         mine[own + 2] = disconnected;
     }
+    status = solow_comm_agree(comm, status, err);
     if (status == SOLOW_OK) {
         status = solow_comm_allgather(comm, mine, solow_bytes(own, sizeof *mine), &all, offset, err);
     }
@@ -128,6 +132,32 @@ static solow_bounds_kind kind_of(const solow_resampling *design)
     }
 }
 
+/* Bounds of all 2^G sign vectors: draws beside their mirror images, which are not kept. */
+static solow_status summarise_mirrored(const solow_resample_one *one, solow_bounds_kind kind, solow_replicates *made,
+                                       solow_error *err)
+{
+    int64_t reps = made->reps;
+    double *value = solow_allocate(4 * (ptrdiff_t)reps, sizeof *value), *statistic = value + 2 * reps;
+    solow_status status = value != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for draws");
+    for (ptrdiff_t t = 0; t < made->terms && status == SOLOW_OK; t++) {
+        double centre = one->design->restricted ? 0 : made->estimate[t];
+        const solow_bounds_problem problem = {.kind = kind,
+                                              .estimate = made->estimate[t],
+                                              .std_error = made->std_error[t],
+                                              .level = one->task->model->level,
+                                              .df = INFINITY};
+        for (int64_t r = 0; r < reps; r++) {
+            value[r] = made->value[t * reps + r];
+            value[reps + r] = centre - (value[r] - centre);
+            statistic[r] = made->statistic[t * reps + r];
+            statistic[reps + r] = -statistic[r];
+        }
+        status = solow_bounds_of(&problem, 2 * reps, value, statistic, &made->bounds[t], err);
+    }
+    free(value);
+    return status;
+}
+
 static solow_status finish(solow_resample_one *one, const solow_wild *wild, double *five, solow_replicates *made,
                            solow_error *err)
 {
@@ -142,6 +172,9 @@ static solow_status finish(solow_resample_one *one, const solow_wild *wild, doub
     }
     solow_status status =
         solow_replicates_summarise(made, kind_of(one->design), one->task->model->level, INFINITY, NULL, err);
+    if (status == SOLOW_OK && made->enumerated) {
+        status = summarise_mirrored(one, kind_of(one->design), made, err);
+    }
     if (status == SOLOW_OK && one->design->restricted) {
         status = invert(one, error, five, made, err);
     }

@@ -1,6 +1,9 @@
 /* run.c - variables, then models in rounds: those of one round read nothing of one another. See run.h. */
 #include "engine/batch/run.h"
 
+#include "engine/batch/leave_out.h"
+#include "engine/batch/universe.h"
+
 #include "engine/frame/evaluate.h"
 
 #include <stdio.h>
@@ -132,7 +135,7 @@ static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     run->total += total - count;
     status = solow_comm_agree(run->comm, status, err);
     if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_expect(run->resume, run->total, err);
+        status = solow_resume_expect(run->resume, run->total - run->bundled, err);
     }
     if (status == SOLOW_OK) {
         status = solow_run_tasks(run, total, model, outcome, err);
@@ -145,6 +148,20 @@ static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     return status;
 }
 
+/* Those of a round that are universes. */
+static solow_status run_universes(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, bool *taken,
+                                  solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        if (run->job->model[order[i]].universe != NULL) {
+            taken[i] = true;
+            status = solow_run_universe(run, order[i], err);
+        }
+    }
+    return status;
+}
+
 /* A round's models by their `by`: those without it first, then each kind of groups. */
 static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, solow_error *err)
 {
@@ -154,6 +171,7 @@ static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t 
         together != NULL && taken != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for models");
     status = solow_comm_agree(run->comm, status, err);
     const solow_terms none = {0}, *kind = &none;
+    status = status == SOLOW_OK ? run_universes(run, order, count, taken, err) : status;
     while (kind != NULL && status == SOLOW_OK) {
         ptrdiff_t found = 0;
         const solow_terms *next = NULL;
@@ -222,6 +240,7 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK) {
         status = solow_model_order(run->job, order, err);
     }
+    status = status == SOLOW_OK ? solow_leave_out_prepare(run->frame, run->job, err) : status;
     ptrdiff_t count = 0;
     for (ptrdiff_t m = 0; m < run->job->models; m++) {
         run->total += wanted(run, &run->job->model[m]);
@@ -243,7 +262,7 @@ solow_status solow_run_models(solow_run *run, solow_error *err)
     if (status == SOLOW_OK && count > 0) {
         status = run_round(run, round, count, err);
     }
-    if (status == SOLOW_OK) {
+    if (status == SOLOW_OK && run->outcomes > 0) {
         qsort(run->outcome, (size_t)run->outcomes, sizeof *run->outcome, by_place);
     }
     free(order);

@@ -1,7 +1,10 @@
-/* windows.c - rolling windows of periods, and the names of groups that only the data know. See run.h.
+/* windows.c - rolling windows of periods, levels left out, and the names of groups that only the data know. See run.h.
  *
- * A window is a model with one more condition: its rows stay where they are, so lags reach back past its first period.
+ * A window is a model with one more condition: its rows stay where they are, so lags reach back past its first period. So is a
+ * model without one level of a factor (leave_out.h). A model with both has every level left out of every window, the
+ * levels going faster; all are called windows here.
  */
+#include "engine/batch/leave_out.h"
 #include "engine/batch/run.h"
 
 #include "engine/frame/factor.h"
@@ -10,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model)
+/* Windows of periods alone. */
+static ptrdiff_t count_windows(const solow_frame *frame, const solow_model *model)
 {
     ptrdiff_t periods = (ptrdiff_t)frame->facts.last_period - frame->facts.first_period + 1;
     if (model->window_length <= 0 || !frame->has_time) {
@@ -19,9 +23,25 @@ ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model
     return periods <= model->window_length ? 1 : (periods - model->window_length) / model->window_step + 1;
 }
 
+static ptrdiff_t count_levels(const solow_frame *frame, const solow_model *model)
+{
+    const solow_factor *factor = solow_leave_out_factor(frame, model);
+    return factor != NULL ? factor->levels : 1;
+}
+
+ptrdiff_t solow_model_windows(const solow_frame *frame, const solow_model *model)
+{
+    return count_windows(frame, model) * count_levels(frame, model);
+}
+
+static int32_t level_of(const solow_frame *frame, const solow_model *model, ptrdiff_t window)
+{
+    return (int32_t)(window % count_levels(frame, model));
+}
+
 static int32_t first_of(const solow_frame *frame, const solow_model *model, ptrdiff_t window)
 {
-    return frame->facts.first_period + (int32_t)(window * model->window_step);
+    return frame->facts.first_period + (int32_t)(window / count_levels(frame, model) * model->window_step);
 }
 
 bool solow_window_has_rows(const solow_frame *frame, const solow_model *model, ptrdiff_t window,
@@ -32,7 +52,8 @@ bool solow_window_has_rows(const solow_frame *frame, const solow_model *model, p
     for (ptrdiff_t i = 0; i < part->rows && !has; i++) {
         has = part->time[i] >= first && part->time[i] < first + model->window_length;
     }
-    return has;
+    const solow_factor *factor = solow_leave_out_factor(frame, model);
+    return has && (factor == NULL || solow_leave_out_has_rows(factor, model, level_of(frame, model, window), part));
 }
 
 /* time >= first or time <= last */
@@ -52,18 +73,24 @@ solow_status solow_window_model(const solow_frame *frame, const solow_job *job, 
                                 ptrdiff_t window, solow_model *made, solow_error *err)
 {
     *made = *model;
-    if (model->window_length <= 0) {
+    const solow_factor *factor = solow_leave_out_factor(frame, model);
+    if (model->window_length <= 0 && factor == NULL) {
         return SOLOW_OK;
     }
-    if (!frame->has_time) {
+    if (model->window_length > 0 && !frame->has_time) {
         return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "model `%s` has a window, which needs the `time:` column under `data:`",
                           model->id);
     }
     double first = first_of(frame, model, window), last = first + (double)model->window_length - 1;
-    made->where = both(bound(job->data.time, ">=", first), bound(job->data.time, "<=", last));
-    if (model->where != NULL) {
-        made->where = both(solow_node_copy(model->where), made->where);
+    solow_node *own = NULL;
+    if (model->window_length > 0) {
+        own = both(bound(job->data.time, ">=", first), bound(job->data.time, "<=", last));
     }
+    if (factor != NULL) {
+        solow_node *others = solow_leave_out_condition(factor, model, level_of(frame, model, window));
+        own = model->window_length > 0 ? both(own, others) : others;
+    }
+    made->where = model->where != NULL ? both(solow_node_copy(model->where), own) : own;
     if (made->where == NULL) {
         made->where = model->where;
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the windows of `%s`", model->id);
@@ -98,6 +125,11 @@ solow_status solow_name_group(const solow_frame *frame, const solow_model *model
     }
     if (status == SOLOW_OK && model->window_length > 0) {
         status = solow_outcome_add_group(outcome, solow_copy_text("window"), window_text(frame, model, window), err);
+    }
+    const solow_factor *factor = solow_leave_out_factor(frame, model);
+    if (status == SOLOW_OK && factor != NULL) {
+        status = solow_outcome_add_group(outcome, solow_copy_text("leave_out"),
+                                         solow_factor_label(factor, level_of(frame, model, window)), err);
     }
     return status;
 }

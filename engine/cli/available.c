@@ -9,20 +9,22 @@
 /* A window lies along the periods, and a row lies in several windows. */
 static void check_window(solow_diagnostics *diagnostics, const solow_job *job, const solow_model *model)
 {
-    const solow_yaml *node = solow_yaml_get(model->options, "window");
-    if (model->window_length <= 0) {
+    const solow_yaml *window = solow_yaml_get(model->options, "window"),
+                     *node = window != NULL ? window : solow_yaml_get(model->options, "leave_out");
+    const char *what = window != NULL ? "window" : "leave_out";
+    if (model->window_length <= 0 && model->leave_out.count == 0) {
         return;
     }
     const solow_place place = {node->line, node->column};
-    if (job->data.time == NULL) {
+    if (model->window_length > 0 && job->data.time == NULL) {
         solow_diagnostics_add(diagnostics, false, place, NULL,
                               "model `%s` has a window, which needs the `time:` column under `data:`", model->id);
     }
     for (ptrdiff_t s = 0; s < model->save_count; s++) {
         if (strcmp(model->save[s], "fixed_effects") != 0) {
-            solow_diagnostics_add(diagnostics, false, place, "save from a model without `window:`",
-                                  "model `%s` saves columns and has a window, and a row lies in several windows",
-                                  model->id);
+            solow_diagnostics_add(diagnostics, false, place, "save from another model",
+                                  "model `%s` saves columns and has a `%s:`, and a row lies in several of its samples",
+                                  model->id, what);
             return;
         }
     }

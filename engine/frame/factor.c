@@ -303,7 +303,7 @@ solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_colum
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the factor of `%s`", column->name);
     status = solow_comm_agree(frame->comm, status, err);
     if (status == SOLOW_OK) {
-        bool text = column->kind == SOLOW_COLUMN_TEXT;
+        bool text = column->kind == SOLOW_COLUMN_TEXT && value == NULL;
         *made = (solow_factor){.name = name,
                                .code = text ? column->code : frame->unit,
                                .levels = levels,
@@ -325,6 +325,29 @@ solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_colum
     frame->unit_factor = made;
     frame->unit_column = column;
     return SOLOW_OK;
+}
+
+solow_status solow_frame_add_factor(solow_frame *frame, const char *name, int32_t levels, int32_t *code, double *value,
+                                    solow_error *err)
+{
+    solow_factor *made = solow_allocate_zeroed(1, sizeof *made);
+    char *copy = solow_copy_text(name);
+    solow_status status =
+        made != NULL && copy != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for a factor");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        *made = (solow_factor){.name = copy, .code = code, .owns_code = true, .levels = levels, .value = value};
+        status = count_levels(frame, made, err);
+    }
+    status = status == SOLOW_OK ? find_local(frame, made, err) : status;
+    status = status == SOLOW_OK ? keep(frame, made, err) : status;
+    if (status != SOLOW_OK) {
+        free(made);
+        free(copy);
+        free(code);
+        free(value);
+    }
+    return status;
 }
 
 static solow_status make_periods(const solow_frame *frame, solow_factor *factor, solow_error *err)

@@ -19,9 +19,14 @@ solow_status solow_frame_factor_join(solow_frame *frame, ptrdiff_t count, solow_
                                      const solow_factor **factor, solow_error *err);
 
 /* The unit column's factor, made of codes that are there: frame->unit, or those of a text column. value: [levels] of a
- * numeric column, taken over; NULL for text. Kept under the column's name, and in frame->unit_factor. */
+ * numeric column, or of units that stand several times, taken over; NULL for text. Kept under the column's name, and in frame->unit_factor. */
 solow_status solow_frame_unit_factor(solow_frame *frame, const solow_frame_column *column, int32_t levels,
                                      double *value, solow_error *err);
+
+/* A factor of codes that are there, under the name by which it will be asked for; code [rows] and value [levels] are taken
+ * over, also on failure. Collective. Errors  SOLOW_ERR_MEMORY */
+solow_status solow_frame_add_factor(solow_frame *frame, const char *name, int32_t levels, int32_t *code, double *value,
+                                    solow_error *err);
 
 /* Calendar periods as a factor: code = period - first period of the frame, so periods without rows have a code too. Named
  * "(time)"; made once. The frame must have time. */

@@ -298,6 +298,80 @@ solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, cons
     return status;
 }
 
+/* Every rank's rows of one array; on one rank the array itself. */
+static solow_status gather_rows(const solow_parts *parts, const void *data, size_t width, size_t *offset,
+                                solow_part_values *to, solow_error *err)
+{
+    const solow_frame *frame = parts->frame;
+    to->here = data;
+    return solow_comm_size(frame->comm) == 1
+               ? SOLOW_OK
+               : solow_comm_allgather(frame->comm, data, solow_bytes(frame->rows, width), &to->came, offset, err);
+}
+
+static solow_status gather_columns(solow_parts *parts, size_t *offset, solow_error *err)
+{
+    const solow_frame *frame = parts->frame;
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t c = 0; c < parts->columns && status == SOLOW_OK; c++) {
+        const solow_frame_column *column = parts->column[c];
+        bool text = column->kind == SOLOW_COLUMN_TEXT;
+        status = gather_rows(parts, text ? (const void *)column->code : (const void *)column->number,
+                             text ? sizeof(int32_t) : sizeof(double), offset, &parts->value[c], err);
+    }
+    if (status == SOLOW_OK && frame->has_unit) {
+        status = gather_rows(parts, frame->unit, sizeof(int32_t), offset, &parts->unit, err);
+    }
+    if (status == SOLOW_OK && frame->has_time) {
+        status = gather_rows(parts, frame->time, sizeof(int32_t), offset, &parts->time, err);
+    }
+    parts->rows = (ptrdiff_t)frame->layout.rows;
+    parts->own = solow_comm_size(frame->comm) == 1 ? parts->rows : 0; /* of several ranks all has come */
+    return status;
+}
+
+/* Rows 0, 1, ... as one part. */
+static solow_status list_rows(solow_parts *parts, solow_error *err)
+{
+    parts->row = solow_allocate(parts->rows, sizeof *parts->row);
+    parts->start = solow_allocate_zeroed(2, sizeof *parts->start);
+    if (parts->row == NULL || parts->start == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the rows of draws");
+    }
+    for (ptrdiff_t i = 0; i < parts->rows; i++) {
+        parts->row[i] = i;
+    }
+    parts->parts = 1;
+    parts->start[1] = parts->rows;
+    return SOLOW_OK;
+}
+
+solow_status solow_parts_gather(solow_frame *frame, const solow_needs *needs, solow_parts *parts, solow_error *err)
+{
+    *parts = (solow_parts){.frame = frame, .columns = needs->count, .column = needs->column};
+    size_t *offset = solow_allocate((ptrdiff_t)solow_comm_size(frame->comm) + 1, sizeof *offset);
+    parts->value = solow_allocate_zeroed(parts->columns, sizeof *parts->value);
+    solow_status status = offset != NULL && parts->value != NULL
+                              ? solow_comm_alone(&parts->alone, err)
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the rows of draws");
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status == SOLOW_OK) {
+        status = gather_columns(parts, offset, err);
+    }
+    if (status == SOLOW_OK) {
+        status = list_rows(parts, err);
+    }
+    if (status == SOLOW_OK) {
+        status = make_marks(parts, err);
+    }
+    free(offset);
+    status = solow_comm_agree(frame->comm, status, err);
+    if (status != SOLOW_OK) {
+        solow_parts_clear(parts);
+    }
+    return status;
+}
+
 void solow_parts_clear(solow_parts *parts)
 {
     for (ptrdiff_t c = 0; c < parts->columns; c++) {

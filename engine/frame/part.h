@@ -7,8 +7,8 @@
  *   (3) move     rows travel to the owner of their level and keep the frame's order; what lies there already stays where it is
  *   (4) frame    one part, sorted, coded and cut as a panel of its own, on a communicator of this process alone
  *   (5) return   columns that were made on the parts travel back to the rows of the frame
- *
- *   (6) share    a level that is too large for one rank: a frame too, whose rows lie on all ranks, laid out by itself
+ *   (6) gather   or every rank gets all rows, as one part, to draw rows from: a row may then stand in a frame several times
+ *   (7) share    a level that is too large for one rank: a frame too, whose rows lie on all ranks, laid out by itself
  *
  * Blocks of a part are cut by its own rows, so its digits depend neither on who owns it nor on the other parts.
  *
@@ -56,12 +56,18 @@ typedef struct solow_parts {
     int32_t *rank_of;                        /* [levels] owner of each level; -1: no row */
     size_t *send, *receive;                  /* [ranks] rows that change their rank */
     ptrdiff_t *order;                        /* rows of the frame in the order in which they were sent */
+    const int32_t
+        *copy; /* [rows of the part, as in row] the caller's: which copy of its unit a row belongs to; each is a
+                            unit of its own. NULL: rows stand once */
 } solow_parts;
 
-/* needs must outlive the parts, as must frame and factor. shared [levels]: which are left to (6). Collective.
+/* needs must outlive the parts, as must frame and factor. shared [levels]: which are left to (7). Collective.
  * Errors  SOLOW_ERR_MEMORY */
 solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, const solow_needs *needs,
                                 const bool *shared, solow_parts *parts, solow_error *err);
+/* (6): one part of all rows, in the order of the frame, on every rank: start and row are the caller's to change. Collective.
+ * Cost  8 bytes x rows of all ranks x columns on every rank; on one rank nothing is copied. Errors  SOLOW_ERR_MEMORY */
+solow_status solow_parts_gather(solow_frame *frame, const solow_needs *needs, solow_parts *parts, solow_error *err);
 void solow_parts_clear(solow_parts *parts);
 
 /* Part p of this rank as a frame; not collective.
@@ -94,7 +100,7 @@ typedef struct solow_shared_part {
     size_t *send, *receive; /* [ranks] rows that go, and come */
 } solow_shared_part;
 
-/* (6): the level of by as a frame of all ranks. Collective; what is shared is to be cleared in every case.
+/* (7): the level of by as a frame of all ranks. Collective; what is shared is to be cleared in every case.
  * Errors  SOLOW_ERR_MEMORY */
 solow_status solow_shared_part_create(const solow_frame *whole, const solow_factor *by, int32_t level,
                                       const solow_needs *needs, solow_shared_part *part, solow_error *err);

@@ -142,17 +142,19 @@ static solow_status lay_out(const one_part *part, int32_t *levels, double **valu
     }
     int32_t *unit_rows = solow_allocate_zeroed(part->rows, sizeof *unit_rows), units = 0;
     frame->unit = solow_allocate(part->rows, sizeof *frame->unit);
-    *value = old_value != NULL ? solow_allocate(part->rows, sizeof **value) : NULL;
-    if (unit_rows == NULL || frame->unit == NULL || (old_value != NULL && *value == NULL)) {
+    const int32_t *copy = part->parts->copy;
+    bool valued = old_value != NULL || copy != NULL; /* copies of a text unit go by number */
+    *value = valued ? solow_allocate(part->rows, sizeof **value) : NULL;
+    if (unit_rows == NULL || frame->unit == NULL || (valued && *value == NULL)) {
         free(unit_rows);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the units of a group");
     }
     take_codes(part, &part->parts->unit, frame->unit);
     for (ptrdiff_t i = 0, before = -1; i < part->rows; i++) {
         int32_t code = frame->unit[i];
-        if (code != before) {
-            if (old_value != NULL) {
-                (*value)[units] = old_value[code];
+        if (code != before || (copy != NULL && copy[i] != copy[i - 1])) {
+            if (valued) {
+                (*value)[units] = old_value != NULL ? old_value[code] : units;
             }
             units++;
             before = code;
@@ -207,7 +209,8 @@ solow_status solow_parts_frame(const solow_parts *parts, ptrdiff_t p, solow_fram
                            .is_part = true};
     const ptrdiff_t *row = parts->row + parts->start[p];
     ptrdiff_t last = row[frame->rows - 1];
-    bool together = last - row[0] == frame->rows - 1 && row[0] >= parts->before && last < parts->before + parts->own;
+    bool together = parts->copy == NULL && last - row[0] == frame->rows - 1 && row[0] >= parts->before &&
+                    last < parts->before + parts->own;
     const one_part part = {parts, row, frame->rows, together, frame};
     int32_t levels = 0;
     double *value = NULL;

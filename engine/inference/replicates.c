@@ -143,10 +143,11 @@ solow_status solow_replicates_summarise(solow_replicates *replicates, solow_boun
     return status;
 }
 
+/* As count calls of solow_put_number would, at once: draws are many. */
 static void put_numbers(const double *number, ptrdiff_t count, solow_buffer *out)
 {
-    for (ptrdiff_t i = 0; i < count; i++) {
-        solow_put_number(out, number[i]);
+    if (count > 0) {
+        solow_buffer_bytes(out, (const char *)number, solow_bytes(count, sizeof *number));
     }
 }
 
@@ -205,8 +206,11 @@ static void get_term(solow_cursor *in, solow_replicates *made, ptrdiff_t t)
 
 static void get_numbers(solow_cursor *in, double *number, ptrdiff_t count)
 {
-    for (ptrdiff_t i = 0; i < count; i++) {
-        number[i] = solow_get_number(in);
+    size_t bytes = solow_bytes(count, sizeof *number);
+    if (count > 0 && solow_cursor_holds(in, count, sizeof *number)) {
+        memcpy(number, in->next, bytes);
+        in->next += bytes;
+        in->left -= bytes;
     }
 }
 

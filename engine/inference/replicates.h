@@ -9,7 +9,8 @@
  *                  with estimate / std_error. Without studentised draws use (b* - b) / std_error
  *   (3) failure    why a draw has no value: value is NaN in every term that it could not give
  *
- * Full enumeration (wild, Rademacher, 2^(G-1) <= draws asked): reps is 2^(G-1), v and -v counted once.
+ * Full enumeration (wild, Rademacher, 2^(G-1) <= draws asked): reps is 2^(G-1), v and -v counted once; bounds are those of
+ * all 2^G.
  */
 #ifndef SOLOW_ENGINE_INFERENCE_REPLICATES_H
 #define SOLOW_ENGINE_INFERENCE_REPLICATES_H

@@ -50,6 +50,8 @@ solow_status solow_table_grow(solow_table *table, int64_t rows, solow_error *err
 void solow_table_set_number(solow_table *table, int64_t row, const char *column, double value);
 void solow_table_set_integer(solow_table *table, int64_t row, const char *column, int64_t value);
 bool solow_table_set_text(solow_table *table, int64_t row, const char *column, const char *value);
+/* A copy of text that lives as long as the table, for cells that are set as arrays and share it; NULL: no memory. */
+char *solow_table_keep_text(solow_table *table, const char *text);
 const solow_table_column *solow_table_column_find(const solow_table *table, const char *column); /* NULL if absent */
 /* Cells by column name, which must exist with that kind (asserted). */
 double solow_table_number(const solow_table *table, int64_t row, const char *column);

@@ -1,6 +1,6 @@
 /* reweight.h - least squares of samples in which cluster g stands w_g times: pairs, Bayesian and block bootstrap, jackknife.
  *
- *   (1) A(w) = sum_g w_g A_g, for 64 draws at a time one product of weights and cluster Grams
+ *   (1) A(w) = sum_g w_g A_g, for 128 draws at a time one product of weights and cluster Grams
  *   (2) b(w) from the ranked Cholesky factor of A(w), dummies first: their elimination is the Schur complement. A dummy that
  *       has no row left, or is a combination of others, drops out; a regressor that does so is a failure of the draw:
  *       lost where the draw left it no variation at all, else singular. Its size is held against the whole sample's
@@ -40,7 +40,7 @@ void solow_reweight_destroy(solow_reweight *reweight); /* NULL is allowed */
 double solow_reweight_estimate(const solow_reweight *reweight, ptrdiff_t t);
 double solow_reweight_std_error(const solow_reweight *reweight, ptrdiff_t t);
 
-/* Draws first .. first + draws - 1, first a multiple of 64.
+/* Draws first .. first + draws - 1, first a multiple of SOLOW_DRAW_CHUNK.
  *
  * value      [terms x draws] out, draw d of term t at t draws + d; NaN in draws that failed
  * std_error  the same, or NULL unless studentised

@@ -1,13 +1,14 @@
 /* signs.h - sums of clusters' numbers under random signs, for very many draws: byte tables instead of products.
  *
- *   (1) tables    of eight clusters, the 256 sums of their numbers under all signs; t[m] = t[m without its lowest bit] + 2 h
- *   (2) draw      adds the entry of its byte, table after table
+ *   (1) tables    of four clusters, the 16 sums of their numbers under all signs; t[m] = t[m without its lowest bit] + 2 h
+ *   (2) draw      adds the entry of its half byte, table after table
  *
- * Eight multiplications and additions become one addition; the tables of four bytes and a run of draws stay in the second
- * cache. Sums are lane by lane in a fixed order, so that every clone gives the same bits, and a draw's sums do not depend on
- * which draws stand beside it. All 2^G draws of few clusters go the same way: no Gray code, no drift.
+ * Four multiplications and additions become one addition. Rows go in panels of 32, whose tables for 32 clusters stay in the
+ * first cache (tables of eight clusters need half the additions and live in the second: slower). Sums are lane by lane in a
+ * fixed order, so that every clone gives the same bits, and a draw's sums do not depend on which draws stand beside it. All
+ * 2^G draws of few clusters go the same way: no Gray code, no drift.
  *
- * Cost      one addition of `rows` numbers for eight clusters and draw
+ * Cost      one addition of `rows` numbers for four clusters and draw
  * Checked   tests/kernels/resample/test_signs.c
  */
 #ifndef SOLOW_KERNELS_RESAMPLE_SIGNS_H
@@ -18,13 +19,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SOLOW_SIGN_TABLES = 4 };
+enum { SOLOW_SIGN_BYTES = 4, SOLOW_SIGN_PANEL = 32, SOLOW_SIGN_TABLE = SOLOW_SIGN_BYTES * 2 * 16 * SOLOW_SIGN_PANEL };
 
 typedef struct solow_signs_task {
     ptrdiff_t clusters, rows, draws; /* rows: a multiple of 8 */
     const double *h;                 /* [clusters x rows], a cluster's numbers one after the other */
     const uint8_t *byte;             /* [(clusters + 7) / 8 x draws] as solow_weights_bytes makes them */
-    double *table;                   /* [SOLOW_SIGN_TABLES x 256 x rows] workspace */
+    double *table;                   /* [SOLOW_SIGN_TABLE] workspace */
     double *sums;                    /* [draws x rows] out */
 } solow_signs_task;
 

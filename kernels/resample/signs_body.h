@@ -4,49 +4,53 @@
 
 #include "kernels/resample/signs_clones.h"
 
-/* (1) of clusters 8 q .. 8 q + 7; those beyond the last are zero. */
-LANES void signs_table(const solow_signs_task *task, ptrdiff_t q, double *table)
+/* (1) of clusters 4 n .. 4 n + 3, rows r .. r + 8 width - 1; those beyond the last are zero. */
+LANES void signs_table(const solow_signs_task *task, ptrdiff_t n, ptrdiff_t r, ptrdiff_t width, double *table)
 {
-    ptrdiff_t rows = task->rows, some = task->clusters - 8 * q < 8 ? task->clusters - 8 * q : 8;
-    const double *h = task->h + 8 * q * rows;
-    for (ptrdiff_t r = 0; r < rows; r += 8) {
+    ptrdiff_t rows = task->rows, some = task->clusters - 4 * n < 4 ? task->clusters - 4 * n : 4;
+    const double *h = task->h + 4 * n * rows + r;
+    for (ptrdiff_t v = 0; v < width; v++) {
         lanes all = lanes_zero();
         for (ptrdiff_t i = 0; i < some; i++) {
-            all = lanes_subtract(all, lanes_load(h + i * rows + r));
+            all = lanes_subtract(all, lanes_load(h + i * rows + 8 * v));
         }
-        lanes_store(table + r, all);
-    }
-    for (ptrdiff_t m = 1; m < 256; m++) {
-        ptrdiff_t lowest = __builtin_ctz((unsigned)m);
-        const double *from = table + (m & (m - 1)) * rows, *add = h + lowest * rows;
-        for (ptrdiff_t r = 0; r < rows; r += 8) {
-            lanes t = lanes_load(from + r);
+        lanes_store(table + 8 * v, all);
+        for (ptrdiff_t m = 1; m < 16; m++) {
+            ptrdiff_t lowest = __builtin_ctz((unsigned)m);
+            lanes t = lanes_load(table + (m & (m - 1)) * 8 * width + 8 * v);
             if (lowest < some) {
-                lanes one = lanes_load(add + r);
+                lanes one = lanes_load(h + lowest * rows + 8 * v);
                 t = lanes_add(t, lanes_add(one, one));
             }
-            lanes_store(table + m * rows + r, t);
+            lanes_store(table + m * 8 * width + 8 * v, t);
         }
     }
 }
 
-/* (2) for `width` lanes of rows from r on, and `tables` tables. */
-LANES void signs_add(const solow_signs_task *task, const uint8_t *byte, ptrdiff_t tables, ptrdiff_t r, ptrdiff_t width)
+LANES void signs_step(const double *entry, ptrdiff_t width, lanes *sum)
 {
-    ptrdiff_t rows = task->rows;
+#pragma GCC unroll 4
+    for (ptrdiff_t v = 0; v < width; v++) {
+        sum[v] = lanes_add(sum[v], lanes_load(entry + 8 * v));
+    }
+}
+
+/* (2) for `width` lanes of rows from r on, and two tables of each of `bytes` bytes. */
+LANES void signs_add(const solow_signs_task *task, const uint8_t *byte, ptrdiff_t bytes, ptrdiff_t r, ptrdiff_t width)
+{
+    ptrdiff_t size = 16 * 8 * width;
     for (ptrdiff_t d = 0; d < task->draws; d++) {
-        double *sums = task->sums + d * rows + r;
+        double *sums = task->sums + d * task->rows + r;
+        const double *table = task->table;
         lanes sum[4];
 #pragma GCC unroll 4
         for (ptrdiff_t v = 0; v < width; v++) {
             sum[v] = lanes_load(sums + 8 * v);
         }
-        for (ptrdiff_t t = 0; t < tables; t++) {
-            const double *entry = task->table + (t * 256 + byte[t * task->draws + d]) * rows + r;
-#pragma GCC unroll 4
-            for (ptrdiff_t v = 0; v < width; v++) {
-                sum[v] = lanes_add(sum[v], lanes_load(entry + 8 * v));
-            }
+        for (ptrdiff_t q = 0; q < bytes; q++, table += 2 * size) {
+            ptrdiff_t code = byte[q * task->draws + d];
+            signs_step(table + (code & 15) * 8 * width, width, sum);
+            signs_step(table + size + (code >> 4) * 8 * width, width, sum);
         }
 #pragma GCC unroll 4
         for (ptrdiff_t v = 0; v < width; v++) {
@@ -55,26 +59,38 @@ LANES void signs_add(const solow_signs_task *task, const uint8_t *byte, ptrdiff_
     }
 }
 
+/* A panel of rows, its width a constant for the compiler. */
+LANES void signs_panel(const solow_signs_task *task, ptrdiff_t r, ptrdiff_t width)
+{
+    ptrdiff_t all = (task->clusters + 7) / 8;
+    for (ptrdiff_t q = 0; q < all; q += SOLOW_SIGN_BYTES) {
+        ptrdiff_t bytes = all - q < SOLOW_SIGN_BYTES ? all - q : SOLOW_SIGN_BYTES;
+        for (ptrdiff_t n = 0; n < 2 * bytes; n++) {
+            signs_table(task, 2 * q + n, r, width, task->table + n * 16 * 8 * width);
+        }
+        signs_add(task, task->byte + q * task->draws, bytes, r, width);
+    }
+}
+
 LANES void signs_all(const solow_signs_task *task)
 {
-    ptrdiff_t bytes = (task->clusters + 7) / 8, r;
     for (ptrdiff_t i = 0; i < task->draws * task->rows; i++) {
         task->sums[i] = 0;
     }
-    for (ptrdiff_t q = 0; q < bytes; q += SOLOW_SIGN_TABLES) {
-        ptrdiff_t tables = bytes - q < SOLOW_SIGN_TABLES ? bytes - q : SOLOW_SIGN_TABLES;
-        const uint8_t *byte = task->byte + q * task->draws;
-        for (ptrdiff_t t = 0; t < tables; t++) {
-            signs_table(task, q + t, task->table + t * 256 * task->rows);
-        }
-        for (r = 0; r + 32 <= task->rows; r += 32) {
-            signs_add(task, byte, tables, r, 4);
-        }
-        for (; r + 16 <= task->rows; r += 16) {
-            signs_add(task, byte, tables, r, 2);
-        }
-        if (r < task->rows) {
-            signs_add(task, byte, tables, r, 1);
+    for (ptrdiff_t r = 0; r < task->rows; r += SOLOW_SIGN_PANEL) {
+        switch (task->rows - r) {
+        case 8:
+            signs_panel(task, r, 1);
+            break;
+        case 16:
+            signs_panel(task, r, 2);
+            break;
+        case 24:
+            signs_panel(task, r, 3);
+            break;
+        default:
+            signs_panel(task, r, 4);
+            break;
         }
     }
 }

@@ -19,7 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SOLOW_DRAW_CHUNK = 64 }; /* draws are filled, and multiplied, in aligned chunks of that many */
+enum { SOLOW_DRAW_CHUNK = 128 }; /* draws are filled, and multiplied, in aligned chunks of that many */
 
 typedef enum {
     SOLOW_WEIGHTS_RADEMACHER,

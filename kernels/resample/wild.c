@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    SIGN_DRAWS = 2048,      /* draws whose sums are kept in cache beside the tables */
+    SIGN_DRAWS = 1024,      /* draws whose sums are kept in cache beside the tables */
     PRODUCT_CLUSTERS = 512, /* clusters of one product: a fixed shape, which is what BLAS's bits depend on */
     SQUARES = 8             /* rows of a product with v^2, three of them used */
 };
@@ -65,7 +65,7 @@ static bool take(solow_wild *w)
         w->b != NULL && w->std_error != NULL && w->direct != NULL && w->h != NULL && w->q != NULL && w->sums != NULL;
     if (signs(w)) {
         w->byte = solow_allocate_zeroed(solow_product((g + 7) / 8, run), 1);
-        w->table = doubles(SOLOW_SIGN_TABLES, 256, w->rows);
+        w->table = doubles(SOLOW_SIGN_TABLE, 1, 1);
         return taken && w->byte != NULL && w->table != NULL;
     }
     w->square = doubles(terms, g, SQUARES);

@@ -43,7 +43,7 @@ void solow_wild_destroy(solow_wild *wild); /* NULL is allowed */
 double solow_wild_estimate(const solow_wild *wild, ptrdiff_t t);
 double solow_wild_std_error(const solow_wild *wild, ptrdiff_t t);
 
-/* (4) for draws first .. first + draws - 1, first a multiple of 64: five [terms x 5 x draws] out, number n of term t at
+/* (4) for draws first .. first + draws - 1, first a multiple of SOLOW_DRAW_CHUNK: five [terms x 5 x draws] out, number n of term t at
  * (5 t + n) draws + d; n1, v1, v2 are 0 unless restricted.
  * Errors  SOLOW_ERR_INTERNAL: a dimension that BLAS does not take */
 solow_status solow_wild_draw(solow_wild *wild, int64_t first, ptrdiff_t draws, double *five, solow_error *err);

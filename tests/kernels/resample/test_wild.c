@@ -137,7 +137,7 @@ END_TEST
 /* A draw's numbers do not depend on the call in which they were made. */
 START_TEST(draws_belong_to_their_number)
 {
-    enum { CLUSTERS = 13, DRAWS = 4500, FROM = 2112 };
+    enum { CLUSTERS = 13, DRAWS = 4500, FROM = 2176 };
     uint64_t number[CLUSTERS];
     solow_cluster_grams grams;
     cluster_panel_make(CLUSTERS, 2, &panel);
@@ -163,7 +163,7 @@ END_TEST
 START_TEST(clones_agree)
 {
     enum { CLUSTERS = 77, DRAWS = 192, ROWS = 56 };
-    static double h[CLUSTERS * ROWS], table[SOLOW_SIGN_TABLES * 256 * ROWS], sums[3][DRAWS * ROWS];
+    static double h[CLUSTERS * ROWS], table[SOLOW_SIGN_TABLE], sums[3][DRAWS * ROWS];
     uint8_t byte[(CLUSTERS + 7) / 8 * DRAWS];
     uint64_t number[CLUSTERS];
     double weight[DRAWS * CLUSTERS];
@@ -198,9 +198,34 @@ START_TEST(clones_agree)
 }
 END_TEST
 
+/* Samples in which the hypothesis is true: a test at 10 % rejects about one in ten, within three standard errors. */
+START_TEST(size_is_kept)
+{
+    enum { CLUSTERS = 12, SAMPLES = 400, DRAWS = 199 };
+    uint64_t number[CLUSTERS];
+    double five[X * NUMBERS * DRAWS];
+    int rejected = 0;
+    for (int g = 0; g < CLUSTERS; g++) {
+        number[g] = 31u * (unsigned)g;
+    }
+    for (unsigned seed = 1000; seed < 1000 + SAMPLES; seed++) {
+        solow_cluster_grams grams;
+        cluster_panel_make(CLUSTERS, seed, &panel);
+        cluster_panel_grams(&panel, &grams);
+        solow_wild *wild = create(&grams, SOLOW_WEIGHTS_RADEMACHER, true, false, number);
+        ck_assert_int_eq(solow_wild_draw(wild, 0, DRAWS, five, NULL), SOLOW_OK);
+        solow_inversion inversion = {solow_wild_estimate(wild, 0), solow_wild_std_error(wild, 0), DRAWS, five};
+        rejected += solow_inversion_p(&inversion, inversion.estimate - 0.7) <= 0.1;
+        solow_wild_destroy(wild);
+        free(grams.gram);
+    }
+    ck_assert_msg(abs(rejected - SAMPLES / 10) <= 18, "%d of %d rejected", rejected, SAMPLES);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {clones_agree, enumeration_is_every_sign, NULL};
+    const TTest *const tests[] = {clones_agree, enumeration_is_every_sign, size_is_kept, NULL};
     TCase *each = tcase_create("kinds");
     tcase_set_timeout(each, 120);
     tcase_add_loop_test(each, draws_are_refits, 0, sizeof kinds / sizeof kinds[0]);
