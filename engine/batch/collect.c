@@ -5,6 +5,8 @@
 #include "engine/batch/drawn.h"
 #include "engine/batch/run.h"
 
+#include "io/job/universe.h"
+
 #include "kernels/stats/distributions.h"
 
 #include <math.h>
@@ -153,6 +155,19 @@ static void set_numbers(solow_table *glance, int64_t row, const solow_record *re
     }
 }
 
+/* The outcome of an estimate as printed, malloc'ed: of a multiverse, the one that its specification chose. */
+static char *print_outcome(const solow_outcome *outcome)
+{
+    const solow_universe *universe = outcome->model->universe;
+    for (ptrdiff_t g = 0; g < outcome->own_groups && universe != NULL; g++) {
+        if (strcmp(outcome->own_group[g].key, "outcome") == 0) {
+            return solow_copy_text(outcome->own_group[g].value);
+        }
+    }
+    const solow_terms *terms = universe != NULL ? &universe->outcome : &outcome->model->formula.outcome;
+    return solow_node_print(terms->node[0]);
+}
+
 static bool add_glance(solow_run *run, const solow_outcome *outcome, const char *group)
 {
     solow_table *glance = &run->results->glance;
@@ -162,7 +177,7 @@ static bool add_glance(solow_run *run, const solow_outcome *outcome, const char 
         return false;
     }
     bool failed = outcome->error.status != SOLOW_OK;
-    char *dependent = solow_node_print(outcome->model->formula.outcome.node[0]);
+    char *dependent = print_outcome(outcome);
     const char *status = failed ? "failed" : record->warning ? "warning" : "ok";
     bool good =
         dependent != NULL && solow_table_set_text(glance, row, "estimator", outcome->model->estimator) &&

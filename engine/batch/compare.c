@@ -1,6 +1,7 @@
 /* compare.c - see compare.h. */
 #include "engine/batch/compare.h"
 
+#include "engine/batch/compare_draws.h"
 #include "engine/batch/influence.h"
 #include "io/report/pattern.h"
 
@@ -15,6 +16,7 @@ typedef struct entry { /* of the section, with the estimates that it names, as f
     solow_run *run;
     const char *id;
     char *term;
+    const char *design; /* of draws, or NULL: stacked scores */
     bool across_groups;
     ptrdiff_t count;
     const solow_outcome **outcome;
@@ -28,9 +30,10 @@ typedef struct entry { /* of the section, with the estimates that it names, as f
 typedef struct comparison { /* one test, on rank 0 */
     const entry *of;
     ptrdiff_t members;
-    ptrdiff_t *member;  /* [members] into the entry's estimates */
-    char group[NAMES];  /* of the rows that it becomes */
-    char reason[NAMES]; /* why there is no test; "": there is one */
+    ptrdiff_t *member;       /* [members] into the entry's estimates */
+    solow_drawn_term *drawn; /* [members] work: their draws */
+    char group[NAMES];       /* of the rows that it becomes */
+    char reason[NAMES];      /* why there is no test; "": there is one */
     double *estimate, *v;
     double df;
 } comparison;
@@ -122,6 +125,40 @@ static double joint(const entry *e, const solow_kept_influence *a, const solow_k
     return total;
 }
 
+/* The draws of a member's coefficient; draws NULL: there are none. */
+static solow_drawn_term draws_of(const comparison *c, ptrdiff_t member)
+{
+    const solow_outcome *outcome = c->of->outcome[c->member[member]];
+    return solow_find_drawn(outcome, c->of->design, c->of->term);
+}
+
+/* Into the comparison's work space. */
+static const solow_drawn_term *list_draws(comparison *c)
+{
+    for (ptrdiff_t m = 0; m < c->members; m++) {
+        c->drawn[m] = draws_of(c, m);
+    }
+    return c->drawn;
+}
+
+static void check_draws(comparison *c)
+{
+    char name[NAMES];
+    const solow_drawn_term first = draws_of(c, 0);
+    for (ptrdiff_t m = 0; m < c->members && c->reason[0] == '\0'; m++) {
+        const solow_drawn_term own = draws_of(c, m);
+        name_member(c, m, name);
+        if (own.draws == NULL) {
+            snprintf(c->reason, NAMES, "%.200s has no draws of `%.200s`", name, c->of->term);
+        } else if (!solow_draws_are_joint(&own, &first)) {
+            snprintf(c->reason, NAMES,
+                     "%.200s is not drawn together with the first of them: other clusters, or another "
+                     "number of draws",
+                     name);
+        }
+    }
+}
+
 /* Sets reason where a member has nothing to compare, or nothing to say which rows it shares with the first. */
 static void check_members(comparison *c)
 {
@@ -130,6 +167,10 @@ static void check_members(comparison *c)
     const solow_kept_influence *first = c->members > 0 ? influence_of(c, 0) : NULL;
     if (c->members < 2) {
         snprintf(c->reason, NAMES, "it takes two estimates or more, and there is only one");
+        return;
+    }
+    if (e->design != NULL) {
+        check_draws(c);
         return;
     }
     for (ptrdiff_t m = 0; m < c->members && c->reason[0] == '\0'; m++) {
@@ -159,6 +200,9 @@ static solow_status fill(comparison *c, solow_error *err)
         return no_memory(err);
     }
     c->df = INFINITY;
+    if (c->of->design != NULL) {
+        return solow_compare_draws(n, list_draws(c), c->estimate, c->v, &c->df, err);
+    }
     for (ptrdiff_t b = 0; b < n; b++) {
         const solow_kept_influence *own = influence_of(c, b);
         c->estimate[b] = own->estimate;
@@ -200,6 +244,11 @@ static void write_note(const comparison *c, char *note, size_t bytes)
     }
     if (c->reason[0] != '\0') {
         snprintf(note + used, bytes - used, "; not tested: %s", c->reason);
+        return;
+    }
+    if (c->of->design != NULL) {
+        snprintf(note + used, bytes - used, "; %s; variance of their joint draws under %.200s",
+                 isfinite(c->df) ? "F" : "chi2", c->of->design);
         return;
     }
     name_pattern(c, pattern);
@@ -406,15 +455,24 @@ static void close_entry(entry *e)
 
 static solow_status run_entry(solow_run *run, const solow_yaml *item, solow_error *err)
 {
-    entry e = {.run = run, .id = solow_yaml_get(item, "id")->text, .across_groups = solow_compares_groups(item)};
+    const solow_yaml *design = solow_yaml_get(item, "bootstrap");
+    entry e = {.run = run,
+               .id = solow_yaml_get(item, "id")->text,
+               .design = design != NULL ? design->text : NULL,
+               .across_groups = solow_compares_groups(item)};
     solow_status status = solow_comm_agree(run->comm, open_entry(&e, item, err), err);
     if (status == SOLOW_OK && e.rows > 0) { /* those are on every rank, unlike the estimates of groups */
         status = cross_rows(&e, err);
     }
     if (status == SOLOW_OK && run->results != NULL && e.count > 0) {
-        comparison c = {.of = &e, .member = solow_allocate(e.count, sizeof *c.member)};
-        status = c.member == NULL ? no_memory(err) : e.across_groups ? test_models(&c, err) : test_groups(&c, err);
+        comparison c = {.of = &e,
+                        .member = solow_allocate(e.count, sizeof *c.member),
+                        .drawn = solow_allocate(e.count, sizeof *c.drawn)};
+        status = c.member == NULL || c.drawn == NULL ? no_memory(err)
+                 : e.across_groups                   ? test_models(&c, err)
+                                                     : test_groups(&c, err);
         free(c.member);
+        free(c.drawn);
     }
     close_entry(&e);
     return solow_comm_agree(run->comm, status, err);

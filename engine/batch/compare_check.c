@@ -4,6 +4,7 @@
 #include "engine/batch/influence.h"
 #include "engine/estimators/registry.h"
 #include "io/job/named.h"
+#include "io/job/resampling.h"
 
 #include <string.h>
 
@@ -11,6 +12,15 @@ bool solow_compares_groups(const solow_yaml *item)
 {
     const solow_yaml *across = solow_yaml_get(item, "across");
     return across != NULL && strcmp(across->text, "group") == 0;
+}
+
+bool solow_compare_needs_scores(const solow_job *job)
+{
+    bool needs = false;
+    for (ptrdiff_t c = 0; job->compare != NULL && c < job->compare->count; c++) {
+        needs = needs || solow_yaml_get(job->compare->item[c], "bootstrap") == NULL;
+    }
+    return needs;
 }
 
 static bool same_ways(const solow_vcov_spec *a, const solow_vcov_spec *b)
@@ -35,9 +45,22 @@ static const char *objection(const solow_model *model, const solow_model *first)
                : "its clusters are not those of the first of them; the same `cluster:` (or none) is needed in all";
 }
 
+/* Draws whose spread is not that of the estimates. */
+static const char *cannot_draw(const solow_model *model, const char *design)
+{
+    const solow_resampling *own = solow_model_design(model, design);
+    if (own != NULL && own->type == SOLOW_RESAMPLING_WILD && own->restricted) {
+        return "draws under the null have no spread of the estimates; give the design `restricted: false`";
+    }
+    if (own != NULL && own->type == SOLOW_RESAMPLING_PERMUTATION) {
+        return "permutations have no spread of the estimates";
+    }
+    return NULL;
+}
+
 static void check_entry(const solow_job *job, const solow_yaml *item, solow_diagnostics *diagnostics)
 {
-    const solow_yaml *models = solow_yaml_get(item, "models");
+    const solow_yaml *models = solow_yaml_get(item, "models"), *design = solow_yaml_get(item, "bootstrap");
     const solow_place place = {models->line, models->column};
     const solow_model *first = NULL;
     bool several = false;
@@ -49,7 +72,7 @@ static void check_entry(const solow_job *job, const solow_yaml *item, solow_diag
         first = first != NULL ? first : model;
         several = several || model->by.count > 0 || model->window_length > 0 ||
                   (first != model && (!solow_compares_groups(item) || strcmp(first->id, model->id) == 0));
-        const char *why = objection(model, first);
+        const char *why = design != NULL ? cannot_draw(model, design->text) : objection(model, first);
         if (why != NULL) {
             solow_diagnostics_add(diagnostics, false, place, NULL, "model `%s` cannot be compared: %s", model->id, why);
             return;

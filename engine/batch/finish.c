@@ -2,6 +2,7 @@
 #include "engine/batch/compare.h"
 #include "engine/batch/family.h"
 
+#include "engine/batch/universe.h"
 #include "engine/inference/after.h"
 #include "io/report/paper_table.h"
 #include "io/report/published.h"
@@ -45,7 +46,7 @@ static const solow_record *find_sibling(const void *context, const char *id)
     ptrdiff_t count = 0;
     for (ptrdiff_t o = 0; o < sibling->run->outcomes; o++) {
         const solow_outcome *outcome = &sibling->run->outcome[o];
-        if (outcome->error.status != SOLOW_OK || strcmp(outcome->model->id, id) != 0) {
+        if (outcome->error.status != SOLOW_OK || outcome->estimates != NULL || strcmp(outcome->model->id, id) != 0) {
             continue;
         }
         if (same_group(outcome, sibling->outcome)) {
@@ -63,14 +64,14 @@ static solow_status add_after(solow_run *run, solow_error *err)
     solow_status status = SOLOW_OK;
     for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK; o++) {
         solow_outcome *outcome = &run->outcome[o];
-        if (outcome->error.status == SOLOW_OK) {
+        if (outcome->error.status == SOLOW_OK && outcome->estimates == NULL) {
             const sibling_context context = {run, outcome};
             status = solow_tests(outcome->model, find_sibling, &context, &outcome->record, err);
         }
     }
     for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK; o++) {
         solow_outcome *outcome = &run->outcome[o];
-        if (outcome->error.status == SOLOW_OK) {
+        if (outcome->error.status == SOLOW_OK && outcome->estimates == NULL) {
             status = solow_combine(outcome->model, &outcome->record, err);
         }
     }
@@ -80,8 +81,17 @@ static solow_status add_after(solow_run *run, solow_error *err)
 static solow_status collect_all(solow_run *run, solow_error *err)
 {
     solow_status status = SOLOW_OK;
-    for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK; o++) {
-        status = solow_collect(run, &run->outcome[o], err);
+    for (ptrdiff_t o = 0; o < run->outcomes && status == SOLOW_OK;) {
+        ptrdiff_t end = o + 1;
+        if (run->outcome[o].model->universe == NULL) {
+            status = solow_collect(run, &run->outcome[o], err);
+        } else {
+            while (end < run->outcomes && run->outcome[end].index == run->outcome[o].index) {
+                end++;
+            }
+            status = solow_collect_universe(run, end - o, &run->outcome[o], err);
+        }
+        o = end;
     }
     return status;
 }

@@ -1,7 +1,8 @@
 /* groups.c - models with `by:`: the panel is taken apart by its levels, each level is estimated where it lies. See run.h.
  *
  * The same driver runs a group as runs the whole panel, on a frame of its own (engine/frame/part.h) and a communicator of one
- * process; what comes out travels to rank 0 as bytes. Groups share nothing, so no rank waits for another before the end.
+ * process; what comes out travels to rank 0 as bytes. Groups share nothing, so no rank waits for another before the end. Where
+ * they are too few or too large for that, all ranks estimate them one after the other: the blocks are the same, and the bits.
  *
  * Cost  a group: one gather of its rows, and what its models cost on so many rows.
  */
@@ -27,8 +28,11 @@ typedef struct group_work {
     ptrdiff_t saved;
     char **saved_name;    /* [saved] columns of the frame that the groups make */
     double **saved_value; /* [saved][parts.rows] */
-    solow_buffer bytes;   /* finished outcomes: level, model, window, outcome */
-    solow_run own;        /* counters of the groups of this rank */
+    bool *shared;         /* [by->levels] that all ranks estimate together */
+    int64_t shared_count;
+    double **shared_value; /* [saved][rows of the frame], of their rows */
+    solow_buffer bytes;    /* finished outcomes: level, model, window, outcome */
+    solow_run own;         /* counters of the groups of this rank */
 } group_work;
 
 static const solow_model *model_of(const group_work *work, ptrdiff_t m)
@@ -51,7 +55,8 @@ static solow_status list_saved(group_work *work, solow_error *err)
     }
     work->saved_name = solow_allocate_zeroed(most, sizeof *work->saved_name);
     work->saved_value = solow_allocate_zeroed(most, sizeof *work->saved_value);
-    if (work->saved_name == NULL || work->saved_value == NULL) {
+    work->shared_value = solow_allocate_zeroed(most, sizeof *work->shared_value);
+    if (work->saved_name == NULL || work->saved_value == NULL || work->shared_value == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
     }
     for (ptrdiff_t m = 0; m < work->count; m++) {
@@ -90,6 +95,41 @@ static solow_status need_inputs(group_work *work, ptrdiff_t m, solow_error *err)
     return status;
 }
 
+/* Groups of that many rows at least are worth the messages; so many a rank keep all ranks busy by themselves. */
+enum { SHARED_ROWS = 4 * SOLOW_BLOCK_ROWS, GROUPS_A_RANK = 4 };
+
+/* Which levels all ranks estimate together: those above a rank's share, and all where there are few. What comparisons need of
+ * a group lies on one rank. */
+static solow_status choose_shared(group_work *work, solow_error *err)
+{
+    const solow_factor *by = work->by;
+    solow_comm *comm = work->run->comm;
+    int64_t rows = 0;
+    int32_t *count = solow_allocate_zeroed(by->levels, sizeof *count);
+    work->shared = solow_allocate_zeroed(by->levels, sizeof *work->shared);
+    solow_status status = count != NULL && work->shared != NULL
+                              ? SOLOW_OK
+                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %d groups", (int)by->levels);
+    status = solow_comm_agree(comm, status, err);
+    for (ptrdiff_t i = 0; i < work->run->frame->rows && status == SOLOW_OK; i++) {
+        if (by->code[i] >= 0) {
+            count[by->code[i]]++;
+        }
+    }
+    status = status == SOLOW_OK ? solow_comm_sum_int32(comm, count, by->levels, err) : status;
+    for (int32_t level = 0; level < by->levels && status == SOLOW_OK; level++) {
+        rows += count[level];
+    }
+    int size = solow_comm_size(comm);
+    bool can = size > 1 && work->run->job->compare == NULL, few = by->filled < GROUPS_A_RANK * size;
+    for (int32_t level = 0; level < by->levels && status == SOLOW_OK; level++) {
+        work->shared[level] = can && count[level] >= SHARED_ROWS && (few || count[level] > rows / size);
+        work->shared_count += work->shared[level];
+    }
+    free(count);
+    return status;
+}
+
 static solow_status prepare(group_work *work, solow_error *err)
 {
     solow_frame *frame = work->run->frame;
@@ -100,20 +140,22 @@ static solow_status prepare(group_work *work, solow_error *err)
         status = status == SOLOW_OK && model_of(work, m)->designs > 0 ? need_inputs(work, m, err) : status;
         work->windows += solow_model_windows(frame, model_of(work, m));
     }
-    return status == SOLOW_OK ? solow_parts_create(frame, work->by, &work->needs, &work->parts, err) : status;
+    status = status == SOLOW_OK ? choose_shared(work, err) : status;
+    return status == SOLOW_OK ? solow_parts_create(frame, work->by, &work->needs, work->shared, &work->parts, err)
+                              : status;
 }
 
-/* Values of the arrived rows, all missing. */
-static double *missing_values(const solow_parts *parts)
+/* Values of so many rows, all missing. */
+static double *missing_values(ptrdiff_t rows)
 {
-    double *value = solow_allocate(parts->rows, sizeof *value);
-    for (ptrdiff_t i = 0; value != NULL && i < parts->rows; i++) {
+    double *value = solow_allocate(rows, sizeof *value);
+    for (ptrdiff_t i = 0; value != NULL && i < rows; i++) {
         value[i] = NAN;
     }
     return value;
 }
 
-/* What the models of one group saved, to the rows that arrived. */
+/* What the models of one group saved, by the numbers of its rows. */
 static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame *frame, solow_error *err)
 {
     const solow_parts *parts = &work->parts;
@@ -123,7 +165,7 @@ static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame 
             continue;
         }
         if (work->saved_value[s] == NULL) {
-            work->saved_value[s] = missing_values(parts);
+            work->saved_value[s] = missing_values(parts->rows);
         }
         if (work->saved_value[s] == NULL) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
@@ -167,66 +209,190 @@ static solow_status hand_in(group_work *work, int32_t level, solow_outcome *outc
     return SOLOW_OK;
 }
 
-/* The estimates of one group. */
-static solow_status run_part(group_work *work, ptrdiff_t p, solow_model *made, const solow_model **model,
-                             solow_outcome *outcome, solow_error *err)
+typedef struct group_models { /* work space of one group: [windows] each */
+    solow_model *made;
+    const solow_model **model;
+    solow_outcome *outcome;
+    ptrdiff_t listed;
+} group_models;
+
+static solow_status make_models(const group_work *work, group_models *models, solow_error *err)
+{
+    *models = (group_models){.made = solow_allocate_zeroed(work->windows, sizeof *models->made),
+                             .model = solow_allocate(work->windows, sizeof *models->model),
+                             .outcome = solow_allocate_zeroed(work->windows, sizeof *models->outcome)};
+    return models->made != NULL && models->model != NULL && models->outcome != NULL
+               ? SOLOW_OK
+               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
+}
+
+/* Takes what was not handed in with it. */
+static void clear_models(group_models *models)
+{
+    for (ptrdiff_t o = 0; o < models->listed; o++) {
+        solow_outcome_clear(&models->outcome[o]);
+    }
+    free(models->made);
+    free(models->model);
+    free(models->outcome);
+}
+
+/* The models of one group, of each window that has a row of it. */
+static solow_status list_models(group_work *work, const solow_run *own, int32_t level, group_models *models,
+                                solow_error *err)
 {
     const solow_frame *whole = work->run->frame;
-    solow_frame frame = {0};
-    ptrdiff_t listed = 0;
-    solow_status status = solow_parts_frame(&work->parts, p, &frame, err);
+    solow_status status = SOLOW_OK;
     for (ptrdiff_t m = 0; m < work->count && status == SOLOW_OK; m++) {
         for (ptrdiff_t w = 0; w < solow_model_windows(whole, model_of(work, m)) && status == SOLOW_OK; w++) {
-            if (!solow_window_has_rows(whole, model_of(work, m), w, &frame)) {
+            int64_t has = solow_window_has_rows(whole, model_of(work, m), w, own->frame);
+            status = solow_comm_max_int64(own->comm, &has, 1, err);
+            if (status != SOLOW_OK || has == 0) {
                 continue;
             }
-            ptrdiff_t at = listed++;
-            outcome[at] = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
-            model[at] = &made[at];
-            if (work->own.resume != NULL) { /* by which the ledger names it */
-                status =
-                    solow_name_group(whole, model_of(work, m), work->by, work->parts.level[p], w, &outcome[at], err);
+            ptrdiff_t at = models->listed++;
+            solow_outcome *outcome = &models->outcome[at];
+            *outcome = (solow_outcome){.model = model_of(work, m), .index = m, .window = (int32_t)w};
+            models->model[at] = &models->made[at];
+            if (own->resume != NULL) { /* by which the ledger names it */
+                status = solow_name_group(whole, outcome->model, work->by, level, w, outcome, err);
             }
             if (status == SOLOW_OK) {
-                status = solow_window_model(whole, work->run->job, model_of(work, m), w, &made[at], err);
+                status = solow_window_model(whole, work->run->job, outcome->model, w, &models->made[at], err);
             }
+            status = solow_comm_agree(own->comm, status, err);
         }
     }
+    return status;
+}
+
+/* The estimates of one group, by all ranks of own, whose frame it is. */
+static solow_status run_level(group_work *work, solow_run *own, int32_t level, group_models *models, solow_error *err)
+{
+    models->listed = 0;
+    own->part = level + 1;
+    solow_status status = list_models(work, own, level, models, err);
+    return status == SOLOW_OK ? solow_run_tasks(own, models->listed, models->model, models->outcome, err) : status;
+}
+
+/* Outcomes to where they belong; `keeps`: this rank hands them in. */
+static solow_status finish_level(group_work *work, int32_t level, bool keeps, solow_status status, group_models *models,
+                                 solow_error *err)
+{
+    for (ptrdiff_t o = 0; o < models->listed; o++) {
+        solow_window_clear(models->outcome[o].model, &models->made[o]);
+        status = status == SOLOW_OK && keeps ? hand_in(work, level, &models->outcome[o], err) : status;
+        solow_outcome_clear(&models->outcome[o]);
+    }
+    models->listed = 0;
+    return status;
+}
+
+/* One group of this rank alone. */
+static solow_status run_part(group_work *work, ptrdiff_t p, group_models *models, solow_error *err)
+{
+    solow_frame frame = {0};
+    solow_status status = solow_parts_frame(&work->parts, p, &frame, err);
     if (status == SOLOW_OK) {
         work->own.frame = &frame;
-        work->own.part = work->parts.level[p] + 1;
-        status = solow_run_tasks(&work->own, listed, model, outcome, err);
+        status = run_level(work, &work->own, work->parts.level[p], models, err);
     }
     if (status == SOLOW_OK) {
         status = keep_saved(work, p, &frame, err);
     }
-    for (ptrdiff_t o = 0; o < listed; o++) {
-        solow_window_clear(outcome[o].model, &made[o]);
-        status = status == SOLOW_OK ? hand_in(work, work->parts.level[p], &outcome[o], err) : status;
-        solow_outcome_clear(&outcome[o]);
-    }
+    status = finish_level(work, work->parts.level[p], true, status, models, err);
     if (frame.comm != NULL) {
         solow_frame_clear(&frame);
     }
     return status;
 }
 
+/* What the models of a shared group saved goes back to its rows at once. */
+static solow_status return_shared(group_work *work, const solow_shared_part *part, solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t s = 0; s < work->saved && status == SOLOW_OK; s++) {
+        const solow_frame_column *column = solow_frame_find(&part->frame, work->saved_name[s]);
+        if (column == NULL) {
+            continue;
+        }
+        if (work->shared_value[s] == NULL) {
+            work->shared_value[s] = missing_values(work->run->frame->rows);
+        }
+        status =
+            work->shared_value[s] != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
+        status = solow_comm_agree(work->run->comm, status, err);
+        if (status == SOLOW_OK) {
+            status = solow_shared_part_return(part, column->number, work->shared_value[s], err);
+        }
+    }
+    return status;
+}
+
+/* One group of all ranks. */
+static solow_status run_shared_level(group_work *work, solow_run *own, int32_t level, group_models *models,
+                                     solow_error *err)
+{
+    solow_shared_part part;
+    solow_status status = solow_shared_part_create(work->run->frame, work->by, level, &work->needs, &part, err);
+    if (status == SOLOW_OK) {
+        own->frame = &part.frame;
+        status = run_level(work, own, level, models, err);
+    }
+    status = status == SOLOW_OK ? return_shared(work, &part, err) : status;
+    status = finish_level(work, level, solow_comm_rank(work->run->comm) == 0, status, models, err);
+    solow_shared_part_clear(&part);
+    return solow_comm_agree(work->run->comm, status, err);
+}
+
+static void add_counters(solow_run *run, const solow_run *own)
+{
+    run->passes += own->passes;
+    run->pass_bytes += own->pass_bytes;
+    run->pass_flops += own->pass_flops;
+    run->pass_seconds += own->pass_seconds;
+}
+
+/* Collective. */
+static solow_status run_shared(group_work *work, solow_error *err)
+{
+    solow_run *run = work->run;
+    group_models models = {0};
+    solow_run own = {.comm = run->comm,
+                     .job = run->job,
+                     .resume = run->resume,
+                     .memory = run->memory,
+                     .rank = -1,
+                     .effort = run->effort};
+    solow_status status = solow_comm_agree(run->comm, make_models(work, &models, err), err);
+    for (int32_t level = 0; level < work->by->levels && status == SOLOW_OK; level++) {
+        if (work->shared[level]) {
+            status = run_shared_level(work, &own, level, &models, err);
+        }
+        if (work->shared[level] && run->progress != NULL && status == SOLOW_OK) {
+            run->progress(run->progress_context, run->done + own.done, run->total, run->failed + own.failed);
+        }
+    }
+    run->done += own.done;
+    run->failed += own.failed;
+    run->effort = own.effort;
+    add_counters(run, &own);
+    clear_models(&models);
+    return status;
+}
+
 static solow_status run_parts(group_work *work, solow_error *err)
 {
     solow_run *run = work->run;
-    solow_model *made = solow_allocate_zeroed(work->windows, sizeof *made);
-    const solow_model **model = solow_allocate(work->windows, sizeof *model);
-    solow_outcome *outcome = solow_allocate_zeroed(work->windows, sizeof *outcome);
-    solow_status status = made != NULL && model != NULL && outcome != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
+    group_models models;
+    solow_status status = make_models(work, &models, err);
     work->own = (solow_run){.comm = work->parts.alone, .job = run->job, .rank = solow_comm_rank(run->comm)};
     double since = solow_comm_seconds();
     if (status == SOLOW_OK && run->resume != NULL) {
         status = solow_resume_open_part(run->resume, work->parts.alone, &work->own.resume, err);
     }
     for (ptrdiff_t p = 0; p < work->parts.parts && status == SOLOW_OK; p++) {
-        status = run_part(work, p, made, model, outcome, err);
+        status = run_part(work, p, &models, err);
         if (run->progress != NULL && status == SOLOW_OK) { /* as if the other ranks were as far */
             double all = (double)(run->total - run->done) / (double)work->parts.parts;
             run->progress(run->progress_context, run->done + (int64_t)(all * (double)(p + 1)), run->total,
@@ -234,9 +400,7 @@ static solow_status run_parts(group_work *work, solow_error *err)
         }
     }
     work->own.effort.busy = solow_comm_seconds() - since;
-    free(made);
-    free(model);
-    free(outcome);
+    clear_models(&models);
     status = status == SOLOW_OK ? solow_buffer_finish(&work->bytes, err) : status;
     return run->resume != NULL ? solow_resume_close_part(run->resume, work->own.resume, status, err)
                                : solow_comm_agree(run->comm, status, err);
@@ -286,10 +450,7 @@ static solow_status gather(group_work *work, solow_error *err)
     }
     run->done += counts[0];
     run->failed += counts[1];
-    run->passes += work->own.passes;
-    run->pass_bytes += work->own.pass_bytes;
-    run->pass_flops += work->own.pass_flops;
-    run->pass_seconds += work->own.pass_seconds;
+    add_counters(run, &work->own);
     free(offset);
     free(all);
     return solow_comm_agree(run->comm, status, err);
@@ -299,14 +460,15 @@ static solow_status gather(group_work *work, solow_error *err)
 static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err)
 {
     solow_frame *frame = work->run->frame;
-    int64_t made = work->saved_value[s] != NULL;
+    const double *shared = work->shared_value[s];
+    int64_t made = work->saved_value[s] != NULL || shared != NULL;
     solow_status status = solow_comm_max_int64(frame->comm, &made, 1, err);
     if (status != SOLOW_OK || made == 0) {
         return status;
     }
     double *value = work->saved_value[s];
     if (value == NULL) {
-        value = work->saved_value[s] = missing_values(&work->parts);
+        value = work->saved_value[s] = missing_values(work->parts.rows);
     }
     solow_frame_column *column = NULL;
     status = value != NULL ? solow_frame_add_number(frame, work->saved_name[s], &column, err)
@@ -318,26 +480,50 @@ static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err
     if (status == SOLOW_OK) {
         status = solow_parts_return(&work->parts, value, column->number, err);
     }
+    for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK && shared != NULL; i++) {
+        if (work->by->code[i] >= 0 && work->shared[work->by->code[i]]) {
+            column->number[i] = shared[i];
+        }
+    }
     return status == SOLOW_OK ? solow_frame_column_check(frame, column, err) : status;
+}
+
+static void clear_work(group_work *work)
+{
+    for (ptrdiff_t s = 0; s < work->saved; s++) {
+        free(work->saved_name[s]);
+        free(work->saved_value[s]);
+        free(work->shared_value[s]);
+    }
+    free(work->saved_name);
+    free(work->saved_value);
+    free(work->shared_value);
+    free(work->shared);
+    solow_buffer_clear(&work->bytes);
+    solow_parts_clear(&work->parts);
+    solow_needs_clear(&work->needs);
 }
 
 solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err)
 {
     group_work work = {.run = run, .count = count, .index = index};
-    int64_t groups = 0;
+    int64_t groups = 0, done = run->done;
     solow_status status = prepare(&work, err);
     if (status == SOLOW_OK) {
         groups = work.parts.parts;
         status = solow_comm_sum_int64(run->comm, &groups, 1, err);
+        groups += work.shared_count;
         run->total += groups * work.windows - count;
     }
     if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_expect(run->resume, run->total, err);
+        status = solow_resume_expect(run->resume, run->total - run->bundled, err);
+    }
+    if (status == SOLOW_OK && work.shared_count > 0) {
+        status = run_shared(&work, err);
     }
     if (status == SOLOW_OK) {
         status = run_parts(&work, err);
     }
-    int64_t done = run->done;
     if (status == SOLOW_OK) {
         status = gather(&work, err);
         run->total += run->done - done - groups * work.windows; /* windows without a row of a group are no estimates */
@@ -348,14 +534,6 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     for (ptrdiff_t s = 0; s < work.saved && status == SOLOW_OK; s++) {
         status = return_saved(&work, s, err);
     }
-    for (ptrdiff_t s = 0; s < work.saved; s++) {
-        free(work.saved_name[s]);
-        free(work.saved_value[s]);
-    }
-    free(work.saved_name);
-    free(work.saved_value);
-    solow_buffer_clear(&work.bytes);
-    solow_parts_clear(&work.parts);
-    solow_needs_clear(&work.needs);
+    clear_work(&work);
     return status;
 }

@@ -81,7 +81,8 @@ static solow_status ask_all(const solow_run *run, solow_task *task, solow_error 
     const solow_yaml *compare = run->job->compare;
     solow_status status = SOLOW_OK;
     for (ptrdiff_t c = 0; status == SOLOW_OK && c < compare->count; c++) {
-        if (solow_compares(compare->item[c], task->model->id, NULL)) {
+        bool drawn = solow_yaml_get(compare->item[c], "bootstrap") != NULL; /* that needs no scores */
+        if (!drawn && solow_compares(compare->item[c], task->model->id, NULL)) {
             char *term = solow_compared_term(compare->item[c]);
             status = term != NULL ? ask(task, term, err) : no_memory(err);
         }

@@ -1,6 +1,8 @@
 /* order.c - models and variables after what they read. See run.h. */
 #include "engine/batch/run.h"
 
+#include "io/job/visit.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,26 +24,24 @@ bool solow_reads_saved(const solow_node *node, const char *id)
     return false;
 }
 
-static bool terms_read(const solow_terms *terms, const char *id)
+typedef struct search {
+    const char *id;
+    bool found;
+} search;
+
+static void look(void *to, const solow_node *node, const char *context, const solow_model *model)
 {
-    for (ptrdiff_t i = 0; i < terms->count; i++) {
-        if (solow_reads_saved(terms->node[i], id)) {
-            return true;
-        }
-    }
-    return false;
+    search *wanted = to;
+    (void)context;
+    (void)model;
+    wanted->found = wanted->found || solow_reads_saved(node, wanted->id);
 }
 
 bool solow_model_reads(const solow_model *model, const char *id)
 {
-    const solow_formula *f = &model->formula;
-    bool reads = terms_read(&f->outcome, id) || terms_read(&f->regressor, id) || terms_read(&f->endogenous, id) ||
-                 terms_read(&f->instrument, id) || terms_read(&model->vcov.cluster, id) ||
-                 solow_reads_saved(model->where, id) || solow_reads_saved(model->weights, id);
-    for (ptrdiff_t e = 0; e < f->effects && !reads; e++) {
-        reads = solow_reads_saved(f->effect[e].factor, id) || terms_read(&f->effect[e].slopes, id);
-    }
-    return reads;
+    search wanted = {.id = id};
+    solow_visit_model(model, look, &wanted);
+    return wanted.found;
 }
 
 /* A model that still waits reads one that waits too, and so on: walking that way long enough ends inside the cycle. */

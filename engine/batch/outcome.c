@@ -1,6 +1,9 @@
 /* outcome.c - see outcome.h. */
 #include "engine/batch/outcome.h"
 
+#include "engine/batch/bundle.h"
+
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,6 +100,7 @@ void solow_outcome_clear(solow_outcome *outcome)
         solow_replicates_destroy(outcome->replicates[d]);
     }
     free(outcome->replicates);
+    solow_bundle_destroy(outcome->estimates);
     free(outcome->drop);
     free(outcome->level);
     free(outcome->effect_name);

@@ -35,6 +35,7 @@ typedef struct solow_outcome {
     solow_kept_influence *influence; /* for `compare:` */
     ptrdiff_t designs;               /* of the model */
     solow_replicates **replicates;   /* [designs] its draws, NULL where there are none */
+    struct solow_bundle *estimates;  /* of a multiverse, in place of the record (bundle.h); NULL: one estimate */
 } solow_outcome;
 
 /* Moves record, drops and recovered effects out of the task. Errors: SOLOW_ERR_MEMORY */

@@ -1,6 +1,8 @@
 /* outcome_bytes.c - an outcome as bytes, and back: how it goes from rank to rank and to disk. See outcome.h. */
 #include "engine/batch/outcome.h"
 
+#include "engine/batch/bundle.h"
+
 #include "io/ledger/fields.h"
 
 #include <stdlib.h>
@@ -138,6 +140,10 @@ void solow_outcome_put(const solow_outcome *outcome, solow_buffer *out)
     solow_put_integer(out, outcome->designs);
     for (ptrdiff_t d = 0; d < outcome->designs; d++) {
         solow_replicates_put(outcome->replicates[d], out);
+    }
+    solow_put_integer(out, outcome->estimates != NULL);
+    if (outcome->estimates != NULL) {
+        solow_bundle_put(outcome->estimates, out);
     }
 }
 
@@ -308,6 +314,9 @@ solow_status solow_outcome_get(solow_cursor *in, solow_outcome *outcome, solow_e
     get_levels(in, outcome);
     get_influences(in, outcome);
     solow_status status = get_replicates(in, outcome, err);
+    if (status == SOLOW_OK && solow_get_integer(in) != 0) {
+        status = solow_bundle_get(in, &outcome->estimates, err);
+    }
     if (in->bad || status != SOLOW_OK) {
         solow_outcome_clear(outcome);
         return status != SOLOW_OK

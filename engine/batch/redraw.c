@@ -16,128 +16,6 @@ static solow_status no_memory(solow_error *err)
     return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for draws");
 }
 
-/* ---- the models of a draw ---- */
-
-static void copy_model(const solow_model *from, solow_model *to)
-{
-    *to = *from;
-    to->designs = 0;
-    to->by = (solow_terms){0};
-    to->leave_out = (solow_terms){0};
-}
-
-/* The task's model behind those that it reads, in the order of what they read. */
-static solow_status list_models(solow_redraw *redraw, solow_error *err)
-{
-    const solow_job *job = redraw->run->job;
-    const solow_model *own = redraw->task->model;
-    bool *needed = solow_allocate_zeroed(job->models, sizeof *needed);
-    ptrdiff_t *order = solow_allocate(job->models, sizeof *order);
-    redraw->model = solow_allocate_zeroed(job->models + 1, sizeof *redraw->model);
-    redraw->where = solow_allocate_zeroed(job->models + 1, sizeof *redraw->where);
-    bool good = needed != NULL && order != NULL && redraw->model != NULL && redraw->where != NULL;
-    solow_status status = good ? solow_model_order(job, order, err) : no_memory(err);
-    if (status == SOLOW_OK) {
-        solow_redraw_inputs(job, own, needed);
-    }
-    for (ptrdiff_t i = 0; i < job->models && status == SOLOW_OK; i++) {
-        const solow_model *input = &job->model[order[i]];
-        if (!needed[order[i]]) {
-            continue;
-        }
-        copy_model(input, &redraw->model[redraw->models++]);
-        if (input->by.count > 0 && !(redraw->run->frame->is_part && solow_terms_equal(&input->by, &own->by))) {
-            snprintf(
-                redraw->refusal, sizeof redraw->refusal,
-                "its input `%.128s` is estimated by groups that are not its own, and cannot be estimated again in a "
-                "draw",
-                input->id);
-        }
-    }
-    if (status == SOLOW_OK) {
-        copy_model(own, &redraw->model[redraw->models++]);
-        redraw->model[redraw->models - 1].save_count = 0;
-    }
-    free(needed);
-    free(order);
-    return status;
-}
-
-/* Columns that a draw estimates again are not copied into it; what is made of them beyond their row cannot be made again. */
-static void drop_saved(solow_redraw *redraw)
-{
-    solow_needs *needs = &redraw->needs;
-    ptrdiff_t kept = 0;
-    for (ptrdiff_t c = 0; c < needs->count; c++) {
-        const char *name = needs->column[c]->name;
-        bool saved = redraw->models > 1 && strstr(name, "saved(") != NULL;
-        if (saved && strncmp(name, "saved(", 6) != 0) {
-            snprintf(redraw->refusal, sizeof redraw->refusal,
-                     "`%.200s` looks beyond its row at a column that each draw estimates again", name);
-        }
-        if (!saved) {
-            needs->column[kept++] = needs->column[c];
-        }
-    }
-    needs->count = kept;
-}
-
-static solow_status list_needs(solow_redraw *redraw, solow_error *err)
-{
-    solow_status status = SOLOW_OK;
-    if (redraw->design->type == SOLOW_RESAMPLING_PERMUTATION) {
-        status = solow_comm_agree(redraw->run->comm, solow_permute_needs(redraw, err), err);
-    } else {
-        for (ptrdiff_t m = 0; m < redraw->models && status == SOLOW_OK; m++) {
-            status = solow_needs_model(redraw->run->frame, &redraw->model[m], &redraw->needs, err);
-        }
-    }
-    drop_saved(redraw);
-    return status;
-}
-
-/* weights: those of the model times those of the draw */
-static solow_status weigh(solow_model *model, bool whole_numbers, solow_error *err)
-{
-    solow_node *draw = solow_node_create(SOLOW_NODE_NAME, "(draw)", 0, 0);
-    if (model->weights != NULL) {
-        solow_node *product =
-            solow_node_push(solow_node_create(SOLOW_NODE_CALL, "*", 0, 0), solow_node_copy(model->weights), NULL);
-        draw = solow_node_push(product, draw, NULL);
-    }
-    if (draw == NULL) {
-        return no_memory(err);
-    }
-    bool keeps = model->weights != NULL && (whole_numbers || model->weight_type != SOLOW_WEIGHT_FREQUENCY);
-    model->weight_type = keeps ? model->weight_type : SOLOW_WEIGHT_ANALYTIC;
-    model->weights = draw;
-    return SOLOW_OK;
-}
-
-/* The conditions and weights under which the models are estimated in a draw: nodes of their own. */
-static solow_status settle_models(solow_redraw *redraw, solow_error *err)
-{
-    bool permutes = redraw->design->type == SOLOW_RESAMPLING_PERMUTATION;
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t m = 0; m < redraw->models; m++) { /* from here on, what is freed is the copy's */
-        solow_model *model = &redraw->model[m];
-        solow_node *weights = model->weights;
-        char name[48];
-        snprintf(name, sizeof name, "(where:%td)", m);
-        bool has = redraw->where[m] != NULL;
-        model->where = has ? solow_node_create(SOLOW_NODE_NAME, name, 0, 0) : NULL;
-        status = has && model->where == NULL ? no_memory(err) : status;
-        if (permutes || redraw->copies) {
-            model->weights = weights != NULL ? solow_node_copy(weights) : NULL;
-            status = weights != NULL && model->weights == NULL ? no_memory(err) : status;
-        } else if (weigh(model, redraw->weights.kind != SOLOW_WEIGHTS_EXPONENTIAL, err) != SOLOW_OK) {
-            model->weights = NULL;
-            status = SOLOW_ERR_MEMORY;
-        }
-    }
-    return status;
-}
-
 /* ---- one draw ---- */
 
 typedef struct outcome_of { /* [terms] of one draw */
@@ -188,6 +66,16 @@ static solow_status estimate(solow_redraw *redraw, solow_frame *frame, outcome_o
     return status;
 }
 
+/* Whether the draw takes every row once: it is the estimate then, whose bits weights of 1 would not give. */
+static bool is_plain(const solow_redraw *redraw)
+{
+    bool plain = !redraw->copies;
+    for (ptrdiff_t g = 0; g < redraw->items && plain; g++) {
+        plain = redraw->weight[g] == 1;
+    }
+    return plain;
+}
+
 static solow_status make_draw(solow_redraw *redraw, int64_t number, outcome_of *draw, solow_error *err)
 {
     solow_frame frame = {0};
@@ -196,6 +84,10 @@ static solow_status make_draw(solow_redraw *redraw, int64_t number, outcome_of *
         status = solow_permute_frame(redraw, number, &frame, err);
     } else {
         solow_weights_fill(&redraw->weights, number, 1, redraw->weight);
+        if (is_plain(redraw)) {
+            read_record(redraw, &redraw->task->record, draw);
+            return SOLOW_OK;
+        }
         status = solow_redraw_frame(redraw, &frame, err);
     }
     draw->failure = SOLOW_DRAW_LOST_LEVEL; /* of a draw without a row */
@@ -422,9 +314,9 @@ static solow_weights weights_of(const solow_redraw *redraw)
 static solow_status prepare(solow_redraw *redraw, solow_error *err)
 {
     bool permutes = redraw->design->type == SOLOW_RESAMPLING_PERMUTATION;
-    solow_status status = solow_comm_agree(redraw->run->comm, list_models(redraw, err), err);
+    solow_status status = solow_comm_agree(redraw->run->comm, solow_redraw_models(redraw, err), err);
     if (status == SOLOW_OK && redraw->refusal[0] == '\0') {
-        status = list_needs(redraw, err);
+        status = solow_redraw_needs(redraw, err);
     }
     if (status != SOLOW_OK || redraw->refusal[0] != '\0') {
         redraw->models = 0; /* their nodes are still the job's */
@@ -435,7 +327,7 @@ static solow_status prepare(solow_redraw *redraw, solow_error *err)
     redraw->copies = redraw->whole && !permutes && redraw->weights.kind != SOLOW_WEIGHTS_EXPONENTIAL;
     redraw->weight = solow_allocate(redraw->items, sizeof *redraw->weight);
     solow_error local = {0};
-    solow_status settled = redraw->weight != NULL ? settle_models(redraw, &local) : no_memory(&local);
+    solow_status settled = redraw->weight != NULL ? solow_redraw_settle(redraw, &local) : no_memory(&local);
     if (redraw->weight == NULL) {
         redraw->models = 0;
     }

@@ -36,6 +36,12 @@ typedef struct solow_redraw { /* one task under one design */
 /* Marks the models of the job that model reads saved columns of, and those that these read: needed [job.models]. */
 void solow_redraw_inputs(const solow_job *job, const solow_model *model, bool *needed);
 
+/* The models, with the inputs first; then the columns that they read; then, behind solow_redraw_gather, nodes of their own for
+ * conditions and weights, which redraw->model frees. Errors  SOLOW_ERR_MEMORY */
+solow_status solow_redraw_models(solow_redraw *redraw, solow_error *err);
+solow_status solow_redraw_needs(solow_redraw *redraw, solow_error *err); /* collective */
+solow_status solow_redraw_settle(solow_redraw *redraw, solow_error *err);
+
 /* Items, rows and where on every rank. Collective. Errors  SOLOW_ERR_MEMORY and as solow_frame_factor's */
 solow_status solow_redraw_gather(solow_redraw *redraw, solow_error *err);
 

@@ -12,24 +12,6 @@ static solow_status no_memory(solow_error *err)
     return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for draws");
 }
 
-void solow_redraw_inputs(const solow_job *job, const solow_model *model, bool *needed)
-{
-    bool more = true;
-    for (ptrdiff_t m = 0; m < job->models; m++) {
-        needed[m] = solow_model_reads(model, job->model[m].id);
-    }
-    while (more) {
-        more = false;
-        for (ptrdiff_t m = 0; m < job->models; m++) {
-            for (ptrdiff_t other = 0; needed[m] && other < job->models; other++) {
-                bool reads = !needed[other] && solow_model_reads(&job->model[m], job->model[other].id);
-                needed[other] = needed[other] || reads;
-                more = more || reads;
-            }
-        }
-    }
-}
-
 solow_status solow_redraw_share(solow_comm *comm, const void *mine, ptrdiff_t count, size_t width, void **all,
                                 solow_error *err)
 {

@@ -47,6 +47,7 @@ struct solow_resume {
     double committed;      /* when the ledger was told last */
     double written;        /* when the shard was */
     bool part, suspect;    /* of a rank that estimates groups; a suspect is in hand */
+    bool of_part;          /* contents are those of a part of the panel, which may be gone */
     double taken, longest; /* when the sweep in hand began; the most seconds an estimate's sweep took, by estimate */
     int64_t found, finished, succeeded; /* read back; done by this run; of both, those that did not fail */
 };

@@ -204,9 +204,10 @@ solow_status solow_resume_look_up(solow_resume *resume, solow_frame *frame, ptrd
 {
     uint8_t *fate = solow_allocate_zeroed(count, sizeof *fate);
     solow_status status = fate != NULL ? SOLOW_OK : no_memory(err);
-    if (frame->is_part) { /* the part before is gone, and this one's columns may lie where its columns lay */
+    if (frame->is_part || resume->of_part) { /* the part before is gone; other columns may lie where its columns lay */
         resume->contents = 0;
     }
+    resume->of_part = frame->is_part;
     for (ptrdiff_t u = 0; u < count && status == SOLOW_OK; u++) {
         status = look_up_one(resume, frame, &unit[u], err);
     }

@@ -2,6 +2,8 @@
 #include "engine/batch/run.h"
 
 #include "engine/batch/leave_out.h"
+#include "engine/batch/universe.h"
+
 #include "engine/frame/evaluate.h"
 
 #include <stdio.h>
@@ -133,7 +135,7 @@ static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     run->total += total - count;
     status = solow_comm_agree(run->comm, status, err);
     if (status == SOLOW_OK && run->resume != NULL) {
-        status = solow_resume_expect(run->resume, run->total, err);
+        status = solow_resume_expect(run->resume, run->total - run->bundled, err);
     }
     if (status == SOLOW_OK) {
         status = solow_run_tasks(run, total, model, outcome, err);
@@ -146,6 +148,20 @@ static solow_status run_whole(solow_run *run, ptrdiff_t count, const ptrdiff_t *
     return status;
 }
 
+/* Those of a round that are universes. */
+static solow_status run_universes(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, bool *taken,
+                                  solow_error *err)
+{
+    solow_status status = SOLOW_OK;
+    for (ptrdiff_t i = 0; i < count && status == SOLOW_OK; i++) {
+        if (run->job->model[order[i]].universe != NULL) {
+            taken[i] = true;
+            status = solow_run_universe(run, order[i], err);
+        }
+    }
+    return status;
+}
+
 /* A round's models by their `by`: those without it first, then each kind of groups. */
 static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t count, solow_error *err)
 {
@@ -155,6 +171,7 @@ static solow_status run_round(solow_run *run, const ptrdiff_t *order, ptrdiff_t 
         together != NULL && taken != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for models");
     status = solow_comm_agree(run->comm, status, err);
     const solow_terms none = {0}, *kind = &none;
+    status = status == SOLOW_OK ? run_universes(run, order, count, taken, err) : status;
     while (kind != NULL && status == SOLOW_OK) {
         ptrdiff_t found = 0;
         const solow_terms *next = NULL;

@@ -20,11 +20,13 @@ typedef struct solow_run {
     solow_resume *resume; /* what earlier attempts finished, and where this one's is kept; NULL: nothing is kept */
     void (*progress)(void *context, int64_t done, int64_t total, int64_t failed); /* rank 0; may be NULL */
     void *progress_context;
-    double memory; /* bytes that each rank may still take, the same on all; 0: nobody knows */
+    void (*tell)(const char *sentence); /* rank 0: something a person should know; may be NULL */
+    double memory;                      /* bytes that each rank may still take, the same on all; 0: nobody knows */
     double pass_seconds, pass_bytes, pass_flops, passes; /* out */
     solow_effort effort;                                 /* out */
     int64_t part, rank; /* of a group's own run: its level + 1, 0: the whole frame; the rank that estimates it */
     int64_t failed, done, total; /* out: estimates; total: as far as they are known */
+    int64_t bundled; /* of total: estimates that the ledger counts with another, as one unit of a multiverse */
     ptrdiff_t outcomes, outcome_capacity;
     solow_outcome *outcome; /* [outcomes] in the order of the job; those of `by` groups on rank 0 alone */
 } solow_run;
@@ -67,6 +69,10 @@ solow_outcome *solow_run_more(solow_run *run, ptrdiff_t count, solow_error *err)
 
 /* Models of one sweep together. task [count] made and not failed. Collective. */
 solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const *task, solow_error *err);
+
+/* What the sample of a task and the effects of its sweep have to say, into the task's record. Errors: SOLOW_ERR_MEMORY */
+solow_status solow_report_sample(const solow_frame *frame, const solow_absorb *absorb, solow_task *task,
+                                 solow_error *err);
 
 /* An outcome's rows in the result tables. Rank 0 only. */
 solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_error *err);

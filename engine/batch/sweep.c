@@ -350,6 +350,14 @@ static solow_status report_logs(const solow_frame *frame, solow_task *task, solo
     return SOLOW_OK;
 }
 
+solow_status solow_report_sample(const solow_frame *frame, const solow_absorb *absorb, solow_task *task,
+                                 solow_error *err)
+{
+    solow_status status = report_effects(absorb, task, err);
+    status = status == SOLOW_OK ? report_nesting(task, err) : status;
+    return status == SOLOW_OK ? report_logs(frame, task, err) : status;
+}
+
 static bool wants_effects(const solow_task *task)
 {
     bool wants = false;
@@ -375,9 +383,7 @@ solow_status solow_run_sweep(solow_run *run, ptrdiff_t count, solow_task *const 
         status = drive(&state, err);
     }
     for (ptrdiff_t t = 0; t < count && status == SOLOW_OK; t++) {
-        status = report_effects(&state.sweep.absorb, task[t], err);
-        status = status == SOLOW_OK ? report_nesting(task[t], err) : status;
-        status = status == SOLOW_OK ? report_logs(run->frame, task[t], err) : status;
+        status = solow_report_sample(run->frame, &state.sweep.absorb, task[t], err);
         if (status == SOLOW_OK && wants_effects(task[t])) {
             status = solow_recover_effects(&state.sweep, task[t], err);
         }

@@ -1,4 +1,5 @@
 /* tasks.c - models that read nothing of one another: made into tasks, gathered into sweeps, driven, kept. See run.h. */
+#include "engine/batch/compare.h"
 #include "engine/batch/drawn.h"
 #include "engine/batch/plan.h"
 #include "engine/batch/redraw.h"
@@ -207,7 +208,7 @@ static solow_status run_round(round_state *round, solow_error *err)
     solow_status status = SOLOW_OK;
     if (run->resume != NULL) {
         status = solow_resume_look_up(run->resume, run->frame, round->count, round->unit, err);
-        for (ptrdiff_t t = 0; t < round->count && run->job->compare != NULL; t++) {
+        for (ptrdiff_t t = 0; t < round->count && solow_compare_needs_scores(run->job); t++) {
             if (round->unit[t].fate ==
                 SOLOW_TASK_FINISHED) { /* what comparisons need of it lies on its ranks and is not kept */
                 round->unit[t].fate = SOLOW_TASK_OPEN;

@@ -54,6 +54,7 @@ solow_status solow_session_keep(solow_session *session, solow_error *err)
                                             .asked_to_stop = solow_signals_asked,
                                             .watch_crashes = solow_signals_note_crashes,
                                             .tell = session->quiet ? NULL : tell};
+    session->run.tell = settings.tell;
     return solow_resume_open(session->comm, &settings, &session->resume, err);
 }
 

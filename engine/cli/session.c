@@ -249,6 +249,8 @@ static solow_status estimate(solow_session *session, solow_error *err)
                                .job = &session->job,
                                .frame = &session->frame,
                                .resume = session->resume,
+                               .tell = session->run.tell,
+                               .progress = session->run.progress,
                                .results = solow_comm_rank(session->comm) == 0 ? &session->results : NULL};
     if (session->tells && solow_comm_rank(session->comm) == 0) {
         solow_progress_start(&session->progress);

@@ -26,18 +26,37 @@ static void tell_comparisons(const solow_results *results)
     }
 }
 
+enum { TOLD = 20 }; /* estimates of one model whose sentences go to the terminal; all are in /glance */
+
+static void tell_models(const solow_table *glance)
+{
+    const char *model = "";
+    int64_t told = 0, more = 0;
+    for (int64_t row = 0; row < glance->rows; row++) {
+        const char *status = solow_table_text(glance, row, "status"), *group = solow_table_text(glance, row, "group"),
+                   *own = solow_table_text(glance, row, "model");
+        told = strcmp(own, model) == 0 ? told : 0;
+        model = own;
+        if (strcmp(status, "ok") == 0) {
+            continue;
+        }
+        if (told++ < TOLD) {
+            fprintf(stderr, "solow: model %s%s%s: %s: %s\n", model, group[0] != '\0' ? "/" : "", group, status,
+                    solow_table_text(glance, row, "message"));
+        } else {
+            more++;
+        }
+    }
+    if (more > 0) {
+        fprintf(stderr, "solow: %lld more estimates have a warning or failed: see status and message in /glance\n",
+                (long long)more);
+    }
+}
+
 /* What a user wants to see after a run: failures, sources, where the results are. */
 static void tell_end(const solow_session *session)
 {
-    const solow_table *glance = &session->results.glance;
-    for (int64_t row = 0; row < glance->rows; row++) {
-        const char *status = solow_table_text(glance, row, "status");
-        const char *group = solow_table_text(glance, row, "group");
-        if (strcmp(status, "ok") != 0) {
-            fprintf(stderr, "solow: model %s%s%s: %s: %s\n", solow_table_text(glance, row, "model"),
-                    group[0] != '\0' ? "/" : "", group, status, solow_table_text(glance, row, "message"));
-        }
-    }
+    tell_models(&session->results.glance);
     tell_comparisons(&session->results);
     if (session->quiet) {
         return;

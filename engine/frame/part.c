@@ -43,7 +43,7 @@ static solow_status find_homes(solow_comm *comm, ptrdiff_t levels, const int32_t
     return status;
 }
 
-/* (2): list in order, load [ranks] zero. */
+/* (2): list in order, load [ranks] zero; levels of list that no rank gets have no rows there. */
 static void give_levels(int32_t levels, const level_rows *list, const int64_t *home, int size, int64_t *load,
                         int32_t *rank_of)
 {
@@ -67,7 +67,7 @@ static void give_levels(int32_t levels, const level_rows *list, const int64_t *h
     }
 }
 
-static solow_status deal(solow_parts *parts, solow_error *err)
+static solow_status deal(solow_parts *parts, const bool *shared, solow_error *err)
 {
     const solow_factor *by = parts->by;
     solow_comm *comm = parts->frame->comm;
@@ -90,7 +90,7 @@ static solow_status deal(solow_parts *parts, solow_error *err)
     status = status == SOLOW_OK ? solow_comm_sum_int32(comm, count, by->levels, err) : status;
     if (status == SOLOW_OK) {
         for (int32_t level = 0; level < by->levels; level++) {
-            list[level] = (level_rows){count[level], level};
+            list[level] = (level_rows){shared[level] ? 0 : count[level], level};
         }
         qsort(list, (size_t)by->levels, sizeof *list, by_rows);
         give_levels(by->levels, list, home, size, load, parts->rank_of);
@@ -100,6 +100,13 @@ static solow_status deal(solow_parts *parts, solow_error *err)
     free(list);
     free(load);
     return status;
+}
+
+/* The other rank that row i of the frame goes to; -1: none. */
+static int32_t goes_to(const solow_parts *parts, int self, ptrdiff_t i)
+{
+    int32_t level = parts->by->code[i], to = level >= 0 ? parts->rank_of[level] : -1;
+    return to != self ? to : -1;
 }
 
 /* order: the frame's rows that go to another rank, by that rank, in the frame's order for each. */
@@ -114,9 +121,9 @@ static solow_status plan(solow_parts *parts, solow_error *err)
                               ? SOLOW_OK
                               : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory to move rows to their groups");
     for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
-        int32_t level = parts->by->code[i];
-        if (level >= 0 && parts->rank_of[level] != self) {
-            parts->send[parts->rank_of[level]]++;
+        int32_t to = goes_to(parts, self, i);
+        if (to >= 0) {
+            parts->send[to]++;
             leave++;
         }
     }
@@ -129,9 +136,9 @@ static solow_status plan(solow_parts *parts, solow_error *err)
         next[rank + 1] = next[rank] + (ptrdiff_t)parts->send[rank];
     }
     for (ptrdiff_t i = 0; i < frame->rows && status == SOLOW_OK; i++) {
-        int32_t level = parts->by->code[i];
-        if (level >= 0 && parts->rank_of[level] != self) {
-            parts->order[next[parts->rank_of[level]]++] = i;
+        int32_t to = goes_to(parts, self, i);
+        if (to >= 0) {
+            parts->order[next[to]++] = i;
         }
     }
     free(next);
@@ -265,12 +272,12 @@ static solow_status make_marks(solow_parts *parts, solow_error *err)
 }
 
 solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, const solow_needs *needs,
-                                solow_parts *parts, solow_error *err)
+                                const bool *shared, solow_parts *parts, solow_error *err)
 {
     *parts = (solow_parts){.frame = frame, .by = by, .columns = needs->count, .column = needs->column};
     solow_status status = solow_comm_agree(frame->comm, solow_comm_alone(&parts->alone, err), err);
     if (status == SOLOW_OK) {
-        status = deal(parts, err);
+        status = deal(parts, shared, err);
     }
     if (status == SOLOW_OK) {
         status = plan(parts, err);

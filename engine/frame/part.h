@@ -9,6 +9,8 @@
  *   (5) return   columns that were made on the parts travel back to the rows of the frame
  *   (6) gather   or every rank gets all rows, as one part, to draw rows from: a row may then stand in a frame several times
  *
+ *   (7) share    a level that is too large for one rank: a frame too, whose rows lie on all ranks, laid out by itself
+ *
  * Blocks of a part are cut by its own rows, so its digits depend neither on who owns it nor on the other parts.
  *
  * Cost  one exchange a column of the rows that change their rank; a part costs one gather of its rows, or a copy where they
@@ -60,10 +62,10 @@ typedef struct solow_parts {
                             unit of its own. NULL: rows stand once */
 } solow_parts;
 
-/* needs must outlive the parts, as must frame and factor. Collective.
+/* needs must outlive the parts, as must frame and factor. shared [levels]: which are left to (7), or NULL. Collective.
  * Errors  SOLOW_ERR_MEMORY */
 solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, const solow_needs *needs,
-                                solow_parts *parts, solow_error *err);
+                                const bool *shared, solow_parts *parts, solow_error *err);
 /* (6): one part of all rows, in the order of the frame, on every rank: start and row are the caller's to change. Collective.
  * Cost  8 bytes x rows of all ranks x columns on every rank; on one rank nothing is copied. Errors  SOLOW_ERR_MEMORY */
 solow_status solow_parts_gather(solow_frame *frame, const solow_needs *needs, solow_parts *parts, solow_error *err);
@@ -91,5 +93,27 @@ static inline int32_t solow_part_code(const solow_parts *parts, const solow_part
 /* values [parts->rows] by the rows' numbers, into out [rows of the frame], which is left as it is where
  * no part has the row. Collective. */
 solow_status solow_parts_return(const solow_parts *parts, const double *values, double *out, solow_error *err);
+
+typedef struct solow_shared_part {
+    solow_frame frame;
+    ptrdiff_t rows;         /* of the whole frame on this rank that the level has */
+    ptrdiff_t *row;         /* [rows] which, in order */
+    size_t *send, *receive; /* [ranks] rows that go, and come */
+} solow_shared_part;
+
+/* (7): the level of by as a frame of all ranks. Collective; what is shared is to be cleared in every case.
+ * Errors  SOLOW_ERR_MEMORY */
+solow_status solow_shared_part_create(const solow_frame *whole, const solow_factor *by, int32_t level,
+                                      const solow_needs *needs, solow_shared_part *part, solow_error *err);
+/* values [rows of part->frame] into out [rows of the whole frame], where the level has rows. Collective. */
+solow_status solow_shared_part_return(const solow_shared_part *part, const double *values, double *out,
+                                      solow_error *err);
+void solow_shared_part_clear(solow_shared_part *part);
+
+/* A column of a part like that of the whole, its values yet to be filled: number, or code and label. */
+solow_status solow_part_column(solow_frame *frame, const solow_frame *whole, const solow_frame_column *from,
+                               solow_frame_column **column, solow_error *err);
+/* The end of both ways: unit factor, blocks, periods. value: of the units of numeric ids, or NULL; taken over. */
+solow_status solow_part_finish(solow_frame *frame, int32_t units, double *value, solow_error *err);
 
 #endif

@@ -52,9 +52,7 @@ static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column
     int32_t *mark = part->parts->mark[c];
     char **label = part->parts->column[c]->label;
     int32_t *found = solow_allocate(part->rows, sizeof *found), count = 0;
-    made->code = solow_allocate(part->rows, sizeof *made->code);
-    if (found == NULL || made->code == NULL) {
-        free(found);
+    if (found == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the labels of a group");
     }
     take_codes(part, &part->parts->value[c], made->code);
@@ -81,15 +79,13 @@ static solow_status recode(const one_part *part, ptrdiff_t c, solow_frame_column
         mark[found[l]] = -1;
     }
     made->levels = count;
-    made->borrows_labels = true;
     free(found);
     return made->label != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the labels of a group");
 }
 
-static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *err)
+solow_status solow_part_column(solow_frame *frame, const solow_frame *whole, const solow_frame_column *from,
+                               solow_frame_column **column, solow_error *err)
 {
-    const solow_frame_column *from = part->parts->column[c];
-    solow_frame *frame = part->frame;
     solow_frame_column *made = NULL;
     solow_status status = solow_frame_add_number(frame, from->name, &made, err);
     if (status != SOLOW_OK) {
@@ -99,22 +95,41 @@ static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *e
         free(made->number);
         made->number = NULL;
         made->kind = SOLOW_COLUMN_TEXT;
+        made->borrows_labels = true;
         made->text_row = from->text_row;
         memcpy(made->text_label, from->text_label, sizeof made->text_label);
+        made->code = solow_allocate(frame->rows, sizeof *made->code);
+        if (made->code == NULL) {
+            return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the labels of a group");
+        }
+    }
+    if (from == whole->time_column) {
+        frame->time_column = made;
+    }
+    if (from == whole->unit_column) {
+        frame->unit_column = made;
+    }
+    *column = made;
+    return SOLOW_OK;
+}
+
+static solow_status add_column(const one_part *part, ptrdiff_t c, solow_error *err)
+{
+    const solow_frame_column *from = part->parts->column[c];
+    solow_frame_column *made = NULL;
+    solow_status status = solow_part_column(part->frame, part->parts->frame, from, &made, err);
+    if (status != SOLOW_OK) {
+        return status;
+    }
+    if (from->kind == SOLOW_COLUMN_TEXT) {
         status = recode(part, c, made, err);
     } else {
         take_numbers(part, &part->parts->value[c], made->number);
     }
-    if (from == part->parts->frame->time_column) {
-        frame->time_column = made;
-    }
-    if (from == part->parts->frame->unit_column) {
-        frame->unit_column = made;
-    }
     if (status != SOLOW_OK || !(from->has_missing || from->has_infinite)) { /* then the part has none either */
         return status;
     }
-    return solow_frame_column_check(frame, made, err);
+    return solow_frame_column_check(part->frame, made, err);
 }
 
 /* Units 0, 1, ... of the part, rows of each, and the blocks that follow. */
@@ -168,6 +183,22 @@ static solow_status take_time(const one_part *part, solow_error *err)
     return SOLOW_OK;
 }
 
+solow_status solow_part_finish(solow_frame *frame, int32_t units, double *value, solow_error *err)
+{
+    const solow_factor *time = NULL;
+    solow_status status = SOLOW_OK;
+    if (frame->has_unit) { /* which takes the values over, or frees them */
+        status = solow_frame_unit_factor(frame, frame->unit_column, units, value, err);
+    }
+    if (status == SOLOW_OK) {
+        status = solow_frame_cut(frame, err);
+    }
+    if (status == SOLOW_OK && frame->has_time) {
+        status = solow_frame_time_factor(frame, &time, err);
+    }
+    return status;
+}
+
 solow_status solow_parts_frame(const solow_parts *parts, ptrdiff_t p, solow_frame *frame, solow_error *err)
 {
     const solow_frame *whole = parts->frame;
@@ -193,17 +224,10 @@ solow_status solow_parts_frame(const solow_parts *parts, ptrdiff_t p, solow_fram
     if (status == SOLOW_OK) {
         status = take_time(&part, err);
     }
-    if (status == SOLOW_OK && frame->has_unit) {
-        status = solow_frame_unit_factor(frame, frame->unit_column, levels, value, err);
-        value = NULL;
-    }
-    free(value);
     if (status == SOLOW_OK) {
-        status = solow_frame_cut(frame, err);
-    }
-    const solow_factor *time = NULL;
-    if (status == SOLOW_OK && frame->has_time) {
-        status = solow_frame_time_factor(frame, &time, err);
+        status = solow_part_finish(frame, levels, value, err);
+    } else {
+        free(value);
     }
     if (status != SOLOW_OK) {
         solow_frame_clear(frame);

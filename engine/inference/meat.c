@@ -51,7 +51,7 @@ static solow_status check_cr(const solow_meat_problem *p, solow_error *err)
     return SOLOW_OK;
 }
 
-static solow_status check(const solow_meat_problem *p, solow_error *err)
+solow_status solow_meat_check(const solow_meat_problem *p, solow_error *err)
 {
     switch (p->spec->kind) {
     case SOLOW_VCOV_CONLEY:
@@ -167,7 +167,7 @@ static solow_status add_wants(solow_meat *meat, solow_arena *arena, solow_wants 
     }
 }
 
-static int lags_of(const solow_vcov_spec *spec, const solow_shape *shape)
+int solow_meat_lags(const solow_vcov_spec *spec, const solow_shape *shape)
 {
     if (spec->kind != SOLOW_VCOV_NEWEY_WEST && spec->kind != SOLOW_VCOV_DRISCOLL_KRAAY) {
         return -1;
@@ -179,7 +179,7 @@ solow_status solow_meat_begin(const solow_meat_problem *problem, solow_arena *ar
                               solow_wants *wants, solow_error *err)
 {
     ptrdiff_t q = problem->q, m = problem->m, rows = score_rows(problem->spec, problem->shape);
-    solow_status status = check(problem, err);
+    solow_status status = solow_meat_check(problem, err);
     if (status != SOLOW_OK) {
         return status;
     }
@@ -187,7 +187,8 @@ solow_status solow_meat_begin(const solow_meat_problem *problem, solow_arena *ar
     if (made == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "meat: arena of %zu bytes", arena->size);
     }
-    *made = (solow_meat){.problem = *problem, .first = wants->count, .lags = lags_of(problem->spec, problem->shape)};
+    *made = (solow_meat){
+        .problem = *problem, .first = wants->count, .lags = solow_meat_lags(problem->spec, problem->shape)};
     made->chunk = solow_arena_doubles(arena, (m + 2) * SOLOW_MEAT_CHUNK);
     made->score = solow_arena_doubles(arena, rows * q * m);
     made->time = solow_arena_take(arena, rows, sizeof *made->time);

@@ -53,6 +53,12 @@ typedef struct solow_meat {
 
 enum { SOLOW_MEAT_CHUNK = 256 };
 
+/* Whether the variance is defined for the problem, of which spec, shape, sample, bread and leverage are looked at.
+ * Errors  as solow_meat_begin */
+solow_status solow_meat_check(const solow_meat_problem *problem, solow_error *err);
+/* Lags of a HAC variance after the default rule; -1 otherwise. */
+int solow_meat_lags(const solow_vcov_spec *spec, const solow_shape *shape);
+
 /* Bytes of arena that begin takes. */
 size_t solow_meat_bytes(const solow_vcov_spec *spec, const solow_shape *shape, ptrdiff_t q, ptrdiff_t m);
 

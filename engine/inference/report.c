@@ -82,6 +82,14 @@ static solow_status report_k(const solow_vcov_facts *facts, solow_record *record
     return status;
 }
 
+void solow_vcov_repair_text(double least_eigenvalue, ptrdiff_t room, char *text)
+{
+    snprintf(text, (size_t)room,
+             "The variance was not positive semidefinite (eigenvalue %.3g) and was repaired by setting negative "
+             "eigenvalues to zero.",
+             least_eigenvalue);
+}
+
 static solow_status warn(const solow_vcov_facts *facts, solow_record *record, solow_error *err)
 {
     const solow_small_sample *s = &facts->sample;
@@ -97,11 +105,8 @@ static solow_status warn(const solow_vcov_facts *facts, solow_record *record, so
     if (status == SOLOW_OK && facts->from_iid) {
         status = solow_record_say(record, false, "Probability weights: hc1 in place of iid.", err);
     }
-    if (status == SOLOW_OK && facts->repaired > 1e-8) {
-        snprintf(text, sizeof text,
-                 "The variance was not positive semidefinite (eigenvalue %.3g) and was repaired by setting negative "
-                 "eigenvalues to zero.",
-                 facts->least_eigenvalue);
+    if (status == SOLOW_OK && facts->repaired > SOLOW_REPAIR_TOLD) {
+        solow_vcov_repair_text(facts->least_eigenvalue, TEXT, text);
         status = solow_record_say(record, true, text, err);
     }
     if (status == SOLOW_OK && facts->unit_leverage > 0) {

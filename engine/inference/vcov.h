@@ -58,6 +58,10 @@ solow_status solow_vcov_begin(const solow_vcov_problem *problem, solow_arena *ar
 /* v [k x k] full symmetric; df [k] the reference degrees of freedom of each coefficient. */
 solow_status solow_vcov_finish(solow_vcov *vcov, const solow_stats *stats, double *v, double *df, solow_error *err);
 
+/* Largest relative move of an entry by (2) up to which nothing is said, and what is said beyond. */
+#define SOLOW_REPAIR_TOLD 1e-8
+void solow_vcov_repair_text(double least_eigenvalue, ptrdiff_t room, char *text);
+
 /* "iid", "hc1", "cluster: state", "cluster: state + year", "cr2: state", "newey_west: 2", "driscoll_kraay: 2". */
 solow_status solow_vcov_report(const solow_vcov_facts *facts, solow_record *record, solow_error *err);
 

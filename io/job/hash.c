@@ -4,6 +4,7 @@
 #include "io/job/buffer.h"
 #include "io/job/resampling.h"
 #include "io/job/schema.h"
+#include "io/job/universe.h"
 #include "io/result/file_hash.h"
 #include "kernels/core/size.h"
 
@@ -11,8 +12,9 @@
 #include <string.h>
 
 /* Keys of a model that have a member of solow_model, or that do not change what is estimated. */
-static const char read_keys[] = "id estimator formula like add drop where and_where by window weights vcov ssc level "
-                                "singletons save combine tests published foreach bootstrap placebo leave_out";
+static const char read_keys[] =
+    "id estimator formula like add drop where and_where by window weights vcov ssc level "
+    "singletons save combine tests published foreach bootstrap placebo leave_out multiverse";
 
 static void add_key(solow_job_buffer *out, const char *key)
 {
@@ -183,6 +185,37 @@ static void add_rest(solow_job_buffer *out, const solow_model *model, const solo
     }
 }
 
+/* All choices as they are meant; how many specifications are allowed changes nothing. */
+static void add_universe(solow_job_buffer *out, const solow_universe *universe)
+{
+    add_key(out, "multiverse");
+    add_terms(out, &universe->outcome);
+    add_terms(out, &universe->always);
+    for (ptrdiff_t i = 0; i < universe->any; i++) {
+        add_text(out, universe->any_item[i].name);
+    }
+    add_key(out, "one_of");
+    for (ptrdiff_t i = 0; i < universe->one_of; i++) {
+        add_text(out, universe->one_of_item[i].name);
+    }
+    add_key(out, "choices");
+    for (ptrdiff_t e = 0; e < universe->effects; e++) {
+        add_taken(out, solow_formula_print(&universe->formula[e]));
+    }
+    for (ptrdiff_t s = 0; s < universe->samples; s++) {
+        add_text(out, universe->sample[s].name);
+        add_node(out, universe->sample[s].where);
+    }
+    for (ptrdiff_t v = 0; v < universe->vcovs; v++) {
+        add_vcov(out, &universe->vcov[v].spec);
+    }
+    add_key(out, "terms");
+    for (ptrdiff_t t = 0; t < universe->terms; t++) {
+        add_text(out, universe->term[t]);
+    }
+    solow_job_buffer_format(out, "%lld,%llu,", (long long)universe->draw, (unsigned long long)universe->draw_seed);
+}
+
 /* All of (1) but the tests. */
 static void add_model(solow_job_buffer *out, const solow_model *model, const solow_option *options)
 {
@@ -209,6 +242,9 @@ static void add_model(solow_job_buffer *out, const solow_model *model, const sol
     for (ptrdiff_t i = 0; i < model->combine_count; i++) {
         add_text(out, model->combine[i].name);
         add_node(out, model->combine[i].expression);
+    }
+    if (model->universe != NULL) {
+        add_universe(out, model->universe);
     }
     add_options(out, model, options);
     add_terms(out, &model->leave_out);

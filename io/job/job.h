@@ -158,6 +158,7 @@ typedef struct solow_model { /* one estimate, except that `by` and `window` spli
     struct solow_resampling *design; /* what it is drawn under: io/job/resampling.h */
     const solow_yaml *tests;         /* list under tests:, or NULL; validated */
     const solow_yaml *options;       /* the model's whole mapping after like/defaults, for estimator options */
+    struct solow_universe *universe; /* `multiverse:` (universe.h), owned; NULL: one estimate */
     char *published_source;          /* NULL if none */
     solow_published_value *published;
 } solow_model;

@@ -2,6 +2,7 @@
 #include "io/job/buffer.h"
 #include "io/job/resampling.h"
 #include "io/job/sections.h"
+#include "io/job/universe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,7 @@ void solow_model_clear(solow_model *model)
         solow_node_destroy(model->combine[i].expression);
     }
     free(model->combine);
+    solow_universe_destroy(model->universe);
     clear_published(model);
     *model = (solow_model){0};
 }
@@ -222,9 +224,20 @@ static void drop_terms(solow_reader *reader, const solow_yaml *drop, solow_simpl
     solow_formula_clear(&gone);
 }
 
-/* The formula with its additions, expanded; NULL after errors. */
-static solow_simple_formula *expand(solow_reader *reader, const solow_yaml *mapping, const solow_yaml *text,
-                                    ptrdiff_t *count)
+/* The effects of a formula give way to those of another. */
+static void replace_effects(solow_reader *reader, const solow_formula *effects, solow_formula *formula)
+{
+    solow_error err = {0};
+    for (ptrdiff_t e = 0; e < formula->effects; e++) {
+        solow_node_destroy(formula->effect[e].factor);
+        solow_terms_clear(&formula->effect[e].slopes);
+    }
+    formula->effects = 0;
+    reader->no_memory |= solow_formula_append(formula, effects, &err) != SOLOW_OK;
+}
+
+solow_simple_formula *solow_job_expand_formula(solow_reader *reader, const solow_yaml *mapping, const solow_yaml *text,
+                                               const solow_formula *effects, ptrdiff_t *count)
 {
     solow_error err = {0};
     solow_formula formula = {0};
@@ -238,7 +251,10 @@ static solow_simple_formula *expand(solow_reader *reader, const solow_yaml *mapp
             good = solow_reader_terms(reader, mapping->item[i], &formula);
         }
     }
-    if (good &&
+    if (good && effects != NULL) {
+        replace_effects(reader, effects, &formula);
+    }
+    if (good && !reader->no_memory &&
         solow_formula_expand(&formula, reader->list, reader->lists, &simple, count, &spot, &near, &err) != SOLOW_OK) {
         solow_reader_spot(reader, text, spot, solow_reader_did_you_mean(hint, near), &err);
     }
@@ -299,7 +315,7 @@ static void read_model(solow_reader *reader, const solow_yaml *mapping)
     solow_simple_formula *simple = NULL;
     ptrdiff_t count = 0, before = reader->job->models;
     if (text != NULL) {
-        simple = expand(reader, mapping, text, &count);
+        simple = solow_job_expand_formula(reader, mapping, text, NULL, &count);
     }
     for (ptrdiff_t i = 0; i < (simple != NULL ? count : 1) && !reader->no_memory; i++) {
         solow_model *model = room_for_model(reader);
@@ -310,6 +326,9 @@ static void read_model(solow_reader *reader, const solow_yaml *mapping)
         if (simple != NULL) {
             name_group(reader, &simple[i], model);
             take_formula(reader, text, &simple[i], model);
+            if (i == 0) {
+                solow_job_read_universe(reader, mapping, model);
+            }
         }
     }
     solow_simple_formulas_destroy(simple, count);

@@ -224,6 +224,56 @@ static const solow_rule published_item = {.key = "", .keys = published_keys};
 
 static const solow_rule foreach_value = {.key = "", .scalar = SOLOW_SCALAR_ANY, .item = &any_item, .value = &any_item};
 
+/* ---- multiverse ---- */
+
+static const solow_rule outcome_item = {.key = "", .scalar = SOLOW_SCALAR_EXPRESSION};
+static const solow_rule choice_item = {.key = "", .scalar = SOLOW_SCALAR_TERMS, .item = &term_item};
+static const solow_rule control_keys[] = {
+    {.key = "always", .scalar = SOLOW_SCALAR_TERMS, .item = &term_item, .help = "in every specification"},
+    {.key = "any", .scalar = SOLOW_SCALAR_TERMS, .item = &choice_item, .help = "every subset of them"},
+    {.key = "one_of", .item = &choice_item, .help = "sets of which one enters; [] for none"},
+    {.key = NULL}};
+static const solow_rule sample_value = {.key = "", .scalar = SOLOW_SCALAR_EXPRESSION};
+static const solow_rule vcov_item = {.key = "",
+                                     .scalar = SOLOW_SCALAR_CHOICE,
+                                     .choices = "iid hc0 hc1 hc2 hc3",
+                                     .aliases = vcov_aliases,
+                                     .keys = vcov_keys};
+static const solow_rule draw_keys[] = {
+    {.key = "n",
+     .scalar = SOLOW_SCALAR_INTEGER,
+     .minimum = 1,
+     .maximum = 10000000,
+     .required = true,
+     .help = "distinct specifications"},
+    {.key = "seed", .scalar = SOLOW_SCALAR_INTEGER, .maximum = 9e15, .help = "of the draw; default the job's seed"},
+    {.key = NULL}};
+static const solow_rule universe_keys[] = {
+    {.key = "outcomes", .scalar = SOLOW_SCALAR_EXPRESSION, .item = &outcome_item, .help = "in place of the formula's"},
+    {.key = "controls",
+     .scalar = SOLOW_SCALAR_TERMS,
+     .item = &choice_item,
+     .keys = control_keys,
+     .help = "terms beside the formula's; a list: every subset of it"},
+    {.key = "effects", .scalar = SOLOW_SCALAR_TEXT, .item = &text_item, .help = "in place of the formula's; none"},
+    {.key = "samples", .value = &sample_value, .help = "names and conditions; 1: every row"},
+    {.key = "vcov",
+     .scalar = SOLOW_SCALAR_CHOICE,
+     .choices = "iid hc0 hc1 hc2 hc3",
+     .aliases = vcov_aliases,
+     .item = &vcov_item,
+     .keys = vcov_keys,
+     .help = "variances"},
+    {.key = "terms", .scalar = SOLOW_SCALAR_TEXT, .item = &text_item, .help = "that have rows in results; default all"},
+    {.key = "limit",
+     .scalar = SOLOW_SCALAR_INTEGER,
+     .minimum = 1,
+     .maximum = 10000000,
+     .standard = "100000",
+     .help = "most specifications"},
+    {.key = "draw", .keys = draw_keys, .help = "some of them at random"},
+    {.key = NULL}};
+
 const solow_rule solow_model_rules[] = {
     {.key = "id", .scalar = SOLOW_SCALAR_ID, .required = true, .help = "the model's name in results and tables"},
     {.key = "estimator", .scalar = SOLOW_SCALAR_TEXT, .help = "see `solow estimators`"},
@@ -286,7 +336,7 @@ const solow_rule solow_model_rules[] = {
      .item = &foreach_value,
      .value = &foreach_value,
      .help = "names and their values: one model for each combination"},
-    {.key = "multiverse", .scalar = SOLOW_SCALAR_ANY, .later = true, .value = &any_item, .help = "all specifications"},
+    {.key = "multiverse", .keys = universe_keys, .help = "one estimate for each combination of choices"},
     {.key = "leave_out",
      .scalar = SOLOW_SCALAR_FACTORS,
      .item = &factor_item,

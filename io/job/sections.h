@@ -19,6 +19,12 @@ void solow_job_expand_models(solow_reader *reader, solow_yaml *root);
 void solow_job_expand_foreach(solow_reader *reader, solow_yaml *model, solow_yaml *list);
 /* A concrete model's keys against schema and estimator. False if it has no id, so that nothing can come of it. */
 bool solow_job_check_model(solow_reader *reader, const solow_yaml *mapping);
+/* The simple formulas of a model's formula text with what `add` and `drop` say; effects: those of this formula in place of its
+ * own, or NULL. NULL after errors. */
+solow_simple_formula *solow_job_expand_formula(solow_reader *reader, const solow_yaml *mapping, const solow_yaml *text,
+                                               const solow_formula *effects, ptrdiff_t *count);
+/* `multiverse:` of a model whose formula is read. */
+void solow_job_read_universe(solow_reader *reader, const solow_yaml *mapping, solow_model *model);
 void solow_job_read_models(solow_reader *reader, const solow_yaml *models);
 
 void solow_job_read_vcov(solow_reader *reader, const solow_yaml *node, solow_vcov_spec *vcov);

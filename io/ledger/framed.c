@@ -184,7 +184,6 @@ static solow_status open_file(const char *path, const char *kind, int flags, sol
     }
     solow_status status = read_open(file->descriptor, path, kind, visit, context, facts, err);
     file->sequence = facts->sequence;
-    file->end = facts->whole;
     return status;
 }
 
@@ -230,35 +229,36 @@ void solow_framed_add(solow_framed *file, int32_t type, const void *payload, siz
     solow_buffer_bytes(buffer, payload, bytes);
 }
 
-/* One write(); what it leaves over (signals, huge records) follows at once. */
-static bool write_all(int descriptor, const char *bytes, size_t count)
+/* One write(); what it leaves over (signals, huge records) follows at once. Bytes that were written: all, or it broke off. */
+static size_t write_all(int descriptor, const char *bytes, size_t count)
 {
-    while (count > 0) {
-        ssize_t written = write(descriptor, bytes, count);
+    size_t done = 0;
+    while (done < count) {
+        ssize_t written = write(descriptor, bytes + done, count - done);
         if (written < 0 && errno == EINTR) {
             continue;
         }
         if (written <= 0) {
-            return false;
+            break;
         }
-        bytes += written;
-        count -= (size_t)written;
+        done += (size_t)written;
     }
-    return true;
+    return done;
 }
 
 solow_status solow_framed_write(solow_framed *file, solow_buffer *buffer, solow_error *err)
 {
     solow_status status = solow_buffer_finish(buffer, err);
-    if (status == SOLOW_OK && buffer->length > 0 && !write_all(file->descriptor, buffer->text, buffer->length)) {
+    size_t written = status == SOLOW_OK ? write_all(file->descriptor, buffer->text, buffer->length) : 0;
+    if (status == SOLOW_OK && written < buffer->length) {
         status = SOLOW_FAIL(err, SOLOW_ERR_IO,
                             "writing %s broke off: %s; what is finished is kept, run the same command again to go on",
                             file->path, strerror(errno));
-        if (ftruncate(file->descriptor, (off_t)file->end) != 0) {
+        off_t end = lseek(file->descriptor, 0, SEEK_END);
+        if (written > 0 && (end < 0 || ftruncate(file->descriptor, end - (off_t)written) != 0)) {
             status = SOLOW_ERR_IO; /* the torn end stays, and the next reading drops it */
         }
     }
-    file->end += status == SOLOW_OK ? (int64_t)buffer->length : 0;
     buffer->length = 0;
     return status;
 }

@@ -22,7 +22,6 @@ typedef struct solow_framed { /* open for appending */
     char kind[4]; /* magic: "SLDG" a ledger, "SSHD" a shard */
     int descriptor;
     uint64_t sequence; /* of the next record */
-    int64_t end;       /* bytes of the file: nobody else appends to it */
 } solow_framed;
 
 typedef struct solow_framed_record {

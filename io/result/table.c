@@ -44,6 +44,11 @@ static char *keep_text(solow_table *table, const char *text)
     return kept;
 }
 
+char *solow_table_keep_text(solow_table *table, const char *text)
+{
+    return text[0] == '\0' ? no_text() : keep_text(table, text);
+}
+
 solow_status solow_table_init(solow_table *table, const char *name, const solow_column_schema *schema, solow_error *err)
 {
     ptrdiff_t columns = 0;

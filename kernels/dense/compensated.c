@@ -136,6 +136,42 @@ void solow_solve_precise(ptrdiff_t k, const double *high, const double *low, ptr
     }
 }
 
+void solow_basis_precise(solow_precise_shape shape, const double *high, const double *low, const double *reference,
+                         double tolerance, double *work, solow_precise_basis *basis)
+{
+    ptrdiff_t k = shape.regressors, n = k + shape.outcomes;
+    solow_dd *memory = (solow_dd *)work;
+    factor f = {.k = n - 1, .kept = basis->kept, .u = memory, .v = memory + n * n};
+    basis->rank = 0;
+    basis->weakest = 1;
+    for (ptrdiff_t j = 0; j < n; j++) {
+        const double *column = high + j * shape.ld;
+        double size = j < k && reference != NULL ? reference[j] : column[j];
+        solow_dd pivot = eliminate(&f, j, column, low + j * shape.ld);
+        basis->kept[j] = j < k && pivot.high > tolerance * size;
+        if (j >= k) {
+            double rss = solow_dd_round(pivot);
+            basis->rss[j - k] = rss < 0 ? 0 : rss;
+        } else if (basis->kept[j]) {
+            basis->weakest = fmin(basis->weakest, pivot.high / column[j]);
+            basis->rank++;
+        }
+    }
+    for (ptrdiff_t j = 0; j < n; j++) {
+        double *r = basis->r + j * basis->ld_r;
+        ptrdiff_t row = 0;
+        for (ptrdiff_t i = 0; i < k && i <= j; i++) {
+            if (basis->kept[i]) {
+                double own = sqrt(solow_dd_round(f.u[i + i * n]) / basis->scale);
+                r[row++] = i == j ? own : own * solow_dd_round(f.u[i + j * n]);
+            }
+        }
+        for (; row < basis->ld_r; row++) {
+            r[row] = 0;
+        }
+    }
+}
+
 double solow_centred_square_precise(const double *high, const double *low, ptrdiff_t ld, ptrdiff_t c, ptrdiff_t j)
 {
     ptrdiff_t cross = c < j ? c + j * ld : j + c * ld, own = j + j * ld, constant = c + c * ld;

@@ -5,6 +5,7 @@
  *   (3) factor    G = U'D U in double-double, U unit upper triangular, in the user's order of columns
  *   (4) kept      column j stays if its pivot d_j > tolerance x reference_j
  *   (5) fit       U b = D^-1 U^-T X'y;  rss = the pivot of y after all kept columns;  (X'X)^-1 = U^-1 D^-1 U^-T
+ *   (6) basis     X = Q R with Q'WQ = s I:  R = (D / s)^1/2 U, a column that is not kept by what the kept ones before it explain
  *
  * Reaches what Householder QR reaches up to a scaled condition of about 1e14, and more where the residual is large, in one
  * sweep that sums over blocks like any Gram (solow_sum_precise). Keep the intercept as a column: centring in double
@@ -61,6 +62,27 @@ ptrdiff_t solow_precise_work(ptrdiff_t k);
  */
 void solow_solve_precise(ptrdiff_t k, const double *high, const double *low, ptrdiff_t ld, const double *reference,
                          double tolerance, double *work, solow_precise_fit *fit);
+
+typedef struct solow_precise_shape {
+    ptrdiff_t regressors, outcomes, ld; /* k, q, leading dimension of the Gram */
+} solow_precise_shape;
+
+/* What a basis of the columns fills; the arrays are the caller's. */
+typedef struct solow_precise_basis {
+    double scale;   /* in: s of (6) */
+    ptrdiff_t rank; /* of the k regressors */
+    bool *kept;     /* [k + q]; false for outcomes */
+    double *
+        r; /* [ld_r x (k + q)] R of the regressors, then of the outcomes: y = Q R_y + residual; rows beyond rank are 0 */
+    ptrdiff_t ld_r; /* >= k */
+    double *rss;    /* [q] weighted residual sums of squares of the outcomes on all kept regressors */
+    double weakest; /* smallest pivot of a kept column relative to its own sum of squares; 1 when nothing is kept */
+} solow_precise_basis;
+
+/* (6) for k regressors and the q outcomes behind them. high, low [k+q x k+q] as above, reference [k];
+ * work [solow_precise_work(k + q)]. */
+void solow_basis_precise(solow_precise_shape shape, const double *high, const double *low, const double *reference,
+                         double tolerance, double *work, solow_precise_basis *basis);
 
 /* Sum of squares of column j about its mean, sum - (c'x_j)^2 / c'c, when column c of the same Gram is the constant. */
 double solow_centred_square_precise(const double *high, const double *low, ptrdiff_t ld, ptrdiff_t c, ptrdiff_t j);

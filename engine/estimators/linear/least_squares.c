@@ -186,27 +186,22 @@ static void keep(solow_least_squares *m)
     }
 }
 
-/* Data that no estimate can come from. */
-static solow_status check_data(const solow_least_squares *m, solow_error *err)
+solow_linear_fit solow_least_squares_fit(const solow_least_squares *m)
 {
-    double taken = (double)m->kept + m->effects_rank;
-    if (m->tss <= 0) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT, "the outcome is constant over the %.0f rows of the sample", m->rows);
-    }
-    if ((double)m->k + m->effects_rank > m->rows) {
-        return SOLOW_FAIL(err, SOLOW_ERR_INPUT,
-                          "the model has more regressors than rows: %td regressors and %.0f columns of "
-                          "effects, but %.0f rows",
-                          m->k, m->effects_rank, m->rows);
-    }
-    if (m->rows - taken <= 0 || m->nobs - taken <= 0) {
-        return SOLOW_FAIL(
-            err, SOLOW_ERR_INPUT,
-            "%.0f rows are fewer rows than the model needs: %td regressors%s and %.0f columns of effects leave no "
-            "degree of freedom",
-            m->rows, m->kept, m->kept < m->k ? " (after collinear ones were dropped)" : "", m->effects_rank);
-    }
-    return SOLOW_OK;
+    return (solow_linear_fit){
+        .rows = m->rows,
+        .nobs = m->nobs,
+        .offered = m->k,
+        .kept = m->kept,
+        .effects_rank = m->effects_rank,
+        .centred = m->constant >= 0 || m->effects_rank > 0,
+        .rss = m->normal->rss,
+        .within_tss = m->within_tss,
+        .tss = m->tss,
+        .mean_y = m->mean_y,
+        .weights = m->weights,
+        .log_weights = m->weights == SOLOW_WEIGHT_ANALYTIC ? m->moments[2 * m->k + 3] : 0,
+    };
 }
 
 static void residual_rows(const void *context, const solow_view *view, double *values)
@@ -230,7 +225,8 @@ static solow_status solved(solow_least_squares *m, const double *low, solow_want
 {
     sum_outcome(m, low);
     keep(m);
-    solow_status status = check_data(m, err);
+    const solow_linear_fit fit = solow_least_squares_fit(m);
+    solow_status status = solow_linear_fit_check(&fit, err);
     if (status != SOLOW_OK) {
         return status;
     }

@@ -15,6 +15,7 @@
 #ifndef SOLOW_ENGINE_ESTIMATORS_LINEAR_LEAST_SQUARES_H
 #define SOLOW_ENGINE_ESTIMATORS_LINEAR_LEAST_SQUARES_H
 
+#include "engine/estimators/linear/goodness.h"
 #include "engine/estimators/linear/normal.h"
 #include "engine/inference/vcov.h"
 
@@ -53,6 +54,8 @@ solow_status solow_least_squares_begin(const solow_model *model, const solow_sha
                                        solow_wants *first, solow_error *err);
 solow_status solow_least_squares_step(solow_least_squares *machine, const solow_stats *stats, solow_wants *next,
                                       solow_error *err);
+/* The fit in sums of squares, once it is solved. */
+solow_linear_fit solow_least_squares_fit(const solow_least_squares *machine);
 /* Influence of kept coefficient number term: a = X B_term. */
 void solow_least_squares_influence(const solow_least_squares *machine, ptrdiff_t term, solow_influence *influence);
 solow_status solow_least_squares_report(const solow_least_squares *machine, solow_record *record, solow_error *err);

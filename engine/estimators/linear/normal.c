@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double absorbed_share = 1e-20, collinear_share = 1e-20, safe_share = 1e-6;
+static const double collinear_share = 1e-20, safe_share = 1e-6;
 
 static ptrdiff_t work_doubles(ptrdiff_t k)
 {
@@ -50,7 +50,7 @@ static void find_absorbed(solow_normal *normal, double *gram, const double *befo
 {
     ptrdiff_t k = normal->k, n = k + 1;
     for (ptrdiff_t j = 0; j < k; j++) {
-        normal->absorbed[j] = before != NULL && gram[j * n + j] <= absorbed_share * before[j];
+        normal->absorbed[j] = before != NULL && gram[j * n + j] <= SOLOW_ABSORBED_SHARE * before[j];
         for (ptrdiff_t i = 0; i < n && normal->absorbed[j]; i++) {
             gram[j * n + i] = gram[i * n + j] = 0;
         }
@@ -144,32 +144,40 @@ void solow_normal_solve_precise(solow_normal *normal, const double *gram, const 
     }
 }
 
-void solow_normal_describe(const solow_normal *normal, ptrdiff_t column, const char *const *name, ptrdiff_t room,
-                           char *text)
+void solow_describe_combination(ptrdiff_t count, const double *combination, const double *size, const char *const *name,
+                                ptrdiff_t room, char *text)
 {
-    const double *c = normal->combination + column * normal->k;
     double largest = 0;
     size_t used = 0, space = (size_t)room;
-    if (normal->absorbed[column]) {
-        snprintf(text, space, "constant within the effects");
-        return;
-    }
-    for (ptrdiff_t i = 0; i < column; i++) {
-        largest = fmax(largest, fabs(c[i] * sqrt(normal->gram[i * (normal->k + 1) + i])));
+    for (ptrdiff_t i = 0; i < count; i++) {
+        largest = fmax(largest, fabs(combination[i] * size[i]));
     }
     snprintf(text, space, "%s", largest == 0 ? "zero in every row" : "");
-    for (ptrdiff_t i = 0; i < column && used < space - 1; i++) {
-        double share = fabs(c[i] * sqrt(normal->gram[i * (normal->k + 1) + i]));
-        if (share > 1e-9 * largest) {
-            double size = fabs(c[i]);
+    for (ptrdiff_t i = 0; i < count && used < space - 1; i++) {
+        if (fabs(combination[i] * size[i]) > 1e-9 * largest) {
+            double own = fabs(combination[i]);
             used += (size_t)snprintf(text + used, space - used, "%s",
-                                     used == 0  ? (c[i] < 0 ? "-" : "")
-                                     : c[i] < 0 ? " - "
-                                                : " + ");
+                                     used == 0            ? (combination[i] < 0 ? "-" : "")
+                                     : combination[i] < 0 ? " - "
+                                                          : " + ");
             used = used < space ? used : space - 1;
-            used += fabs(size - 1) < 1e-9 ? (size_t)snprintf(text + used, space - used, "%s", name[i])
-                                          : (size_t)snprintf(text + used, space - used, "%.6g %s", size, name[i]);
+            used += fabs(own - 1) < 1e-9 ? (size_t)snprintf(text + used, space - used, "%s", name[i])
+                                         : (size_t)snprintf(text + used, space - used, "%.6g %s", own, name[i]);
             used = used < space ? used : space - 1;
         }
     }
+}
+
+void solow_normal_describe(const solow_normal *normal, ptrdiff_t column, const char *const *name, ptrdiff_t room,
+                           char *text)
+{
+    if (normal->absorbed[column]) {
+        snprintf(text, (size_t)room, "constant within the effects");
+        return;
+    }
+    double *size = normal->work;
+    for (ptrdiff_t i = 0; i < column; i++) {
+        size[i] = sqrt(normal->gram[i * (normal->k + 1) + i]);
+    }
+    solow_describe_combination(column, normal->combination + column * normal->k, size, name, room, text);
 }

@@ -42,5 +42,10 @@ void solow_normal_solve_precise(solow_normal *normal, const double *gram, const 
 /* "x3 = 2 x1 - x2", "zero", or "constant within the effects", for a dropped column; name [k] terms. */
 void solow_normal_describe(const solow_normal *normal, ptrdiff_t column, const char *const *name, ptrdiff_t room,
                            char *text);
+/* The same for a column that is the sum of count others: combination [count], their sizes [count] (norms), their names. */
+void solow_describe_combination(ptrdiff_t count, const double *combination, const double *size, const char *const *name,
+                                ptrdiff_t room, char *text);
+/* Share of its size before the transform below which a column counts as constant within the effects. */
+#define SOLOW_ABSORBED_SHARE 1e-20
 
 #endif

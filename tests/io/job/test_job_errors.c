@@ -38,7 +38,7 @@ static const struct {
     {"models:\n  - {id: m, estimator: ols, formual: y ~ x}\n", "unknown key `formual`; did you mean `formula`?"},
     {"models:\n  - {id: m, estimator: ols, formula: y ~ x, absorb: s}\n",
      "unknown key `absorb`; write the effects behind | in the formula"},
-    {"models:\n  - {id: m, estimator: ols, formula: y ~ x, multiverse: {}}\n", "`multiverse` is not available"},
+    {"models:\n  - {id: m, estimator: ols, formula: y ~ x, uncertainty: {}}\n", "`uncertainty` is not available"},
     {"models:\n  - {id: a b, estimator: ols, formula: y ~ x}\n", "job:4:11: error: `id` has only letters"},
     {"models:\n  - {id: \"a{W}\", estimator: ols, formula: y ~ x}\n", "foreach"},
     {MODEL "  - {id: m, estimator: ols, formula: \"y ~ z\"}\n", "job:5:10: error: several models have the id `m`"},
