@@ -1,9 +1,7 @@
 /* cluster_pass.c - see cluster_pass.h. */
-#include "engine/batch/cluster_pass.h"
+#include "engine/batch/cluster_pass_data.h"
 
 #include "engine/estimators/linear/least_squares.h"
-#include "engine/frame/factor.h"
-#include "kernels/dense/cholesky.h"
 #include "kernels/dense/gram.h"
 
 #include <stdio.h>
@@ -12,30 +10,6 @@
 
 enum { MOST_DUMMIES = 400, TREE_COPIES = 8 };
 static const double MOST_BYTES = 1073741824; /* of cluster Grams, on a rank */
-
-/* What the visit of a block adds runs of rows to. */
-typedef struct runs {
-    ptrdiff_t columns, packed;
-    const int32_t *slot; /* [levels] of a cluster inside units; NULL: sums by level */
-    double *own;         /* [slots x packed] */
-    double *gram;        /* [columns x columns] of one run */
-} runs;
-
-typedef struct state {
-    solow_run *run;
-    const solow_task *task;
-    const solow_factor *cluster;
-    solow_cluster_pass *pass;
-    solow_model_effects inside;         /* effects that lie inside the clusters; borrowed */
-    ptrdiff_t columns, dummies;         /* dummies first */
-    solow_design_column *dummy;         /* [dummies] recipes; borrow programs */
-    const solow_design_column **column; /* [columns] */
-    ptrdiff_t *place;                   /* 0, 1, 2, ... */
-    int32_t *slot;                      /* [levels] of this rank's clusters, -1: none */
-    ptrdiff_t slots;
-    runs add;
-    double *moments;
-} state;
 
 static solow_status no_memory(solow_error *err)
 {
@@ -51,7 +25,7 @@ void solow_cluster_pass_clear(solow_cluster_pass *pass)
     *pass = (solow_cluster_pass){0};
 }
 
-static void clear(state *s)
+static void clear(solow_cluster_visit *s)
 {
     free(s->inside.effect);
     free(s->dummy);
@@ -64,7 +38,7 @@ static void clear(state *s)
 }
 
 /* Which effects lie inside the clusters, and how many columns the others are. */
-static solow_status sort_effects(state *s, solow_error *err)
+static solow_status sort_effects(solow_cluster_visit *s, solow_error *err)
 {
     const solow_model_effects *effects = &s->task->effects;
     s->pass->nested = solow_allocate_zeroed(effects->count, sizeof *s->pass->nested);
@@ -91,7 +65,7 @@ static solow_status sort_effects(state *s, solow_error *err)
 }
 
 /* Every row of the sample has a cluster; the clusters of this rank get their slots. */
-static solow_status list_clusters(state *s, solow_error *err)
+static solow_status list_clusters(solow_cluster_visit *s, solow_error *err)
 {
     int64_t lost = 0;
     s->slot = solow_allocate(s->cluster->levels, sizeof *s->slot);
@@ -120,7 +94,7 @@ static solow_status list_clusters(state *s, solow_error *err)
     return status;
 }
 
-static void spell(state *s)
+static void spell(solow_cluster_visit *s)
 {
     const solow_model_effects *effects = &s->task->effects;
     ptrdiff_t at = 0;
@@ -152,30 +126,53 @@ static const solow_design_column *find(const solow_task *task, const char *term)
     return NULL;
 }
 
-static solow_status list_columns(state *s, solow_error *err)
+/* Appends the columns of the record's terms with such a role, or all instruments. */
+static void append(solow_cluster_visit *s, solow_role from, solow_role to, ptrdiff_t *at)
 {
-    ptrdiff_t terms = s->task->record.terms;
-    s->columns = s->dummies + terms + 1;
+    const solow_task *task = s->task;
+    for (ptrdiff_t t = 0; from != SOLOW_ROLE_INSTRUMENT && t < task->record.terms; t++) {
+        const solow_design_column *column = find(task, task->record.term[t].term);
+        if (column != NULL && column->role >= from && column->role <= to) {
+            s->pass->term[t] = *at;
+            s->column[(*at)++] = column;
+        }
+    }
+    for (ptrdiff_t c = 0; from == SOLOW_ROLE_INSTRUMENT && c < task->design.columns; c++) {
+        if (task->design.column[c].role == from) {
+            s->column[(*at)++] = &task->design.column[c];
+        }
+    }
+}
+
+static solow_status list_columns(solow_cluster_visit *s, solow_error *err)
+{
+    ptrdiff_t terms = s->task->record.terms, at = 0;
+    s->columns = s->dummies + s->task->design.columns + 1;
     s->dummy = solow_allocate_zeroed(s->dummies, sizeof *s->dummy);
     s->column = solow_allocate_zeroed(s->columns, sizeof *s->column);
     s->place = solow_allocate(s->columns, sizeof *s->place);
-    s->pass->term = solow_allocate(terms, sizeof *s->pass->term);
+    s->pass->term = solow_allocate_zeroed(terms, sizeof *s->pass->term);
     if (s->dummy == NULL || s->column == NULL || s->place == NULL || s->pass->term == NULL) {
         return no_memory(err);
     }
     spell(s);
-    for (ptrdiff_t c = 0; c < s->columns; c++) {
-        ptrdiff_t t = c - s->dummies;
+    while (at < s->dummies) {
+        s->column[at] = &s->dummy[at];
+        at++;
+    }
+    append(s, SOLOW_ROLE_CONSTANT, SOLOW_ROLE_REGRESSOR, &at);
+    ptrdiff_t exogenous = at;
+    append(s, SOLOW_ROLE_INSTRUMENT, SOLOW_ROLE_INSTRUMENT, &at);
+    s->pass->instruments = at - exogenous;
+    append(s, SOLOW_ROLE_ENDOGENOUS, SOLOW_ROLE_ENDOGENOUS, &at);
+    s->pass->endogenous = at - exogenous - s->pass->instruments;
+    if (at - s->pass->instruments - s->dummies != terms) {
+        return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "a term of model `%s` is no column", s->task->model->id);
+    }
+    s->column[at++] = find(s->task, NULL);
+    s->columns = at;
+    for (ptrdiff_t c = 0; c < at; c++) {
         s->place[c] = c;
-        s->column[c] = t < 0        ? &s->dummy[c]
-                       : t == terms ? find(s->task, NULL)
-                                    : find(s->task, s->task->record.term[t].term);
-        if (s->column[c] == NULL) {
-            return SOLOW_FAIL(err, SOLOW_ERR_INTERNAL, "term %td of model `%s` is no column", t, s->task->model->id);
-        }
-        if (t >= 0 && t < terms) {
-            s->pass->term[t] = c;
-        }
     }
     s->pass->local = s->cluster->local;
     ptrdiff_t packed = solow_packed(s->columns);
@@ -185,18 +182,19 @@ static solow_status list_columns(state *s, solow_error *err)
                  (long)s->cluster->levels, bytes * 1e-9);
         return SOLOW_OK;
     }
-    s->add = (runs){.columns = s->columns,
-                    .packed = packed,
-                    .slot = s->pass->local ? s->slot : NULL,
-                    .own = solow_allocate_zeroed(s->pass->local ? solow_product(s->slots, packed) : 0, sizeof(double)),
-                    .gram = solow_allocate(s->columns * s->columns, sizeof(double))};
+    s->add = (solow_cluster_runs){
+        .columns = s->columns,
+        .packed = packed,
+        .slot = s->pass->local ? s->slot : NULL,
+        .own = solow_allocate_zeroed(s->pass->local ? solow_product(s->slots, packed) : 0, sizeof(double)),
+        .gram = solow_allocate(s->columns * s->columns, sizeof(double))};
     return s->add.own != NULL && s->add.gram != NULL ? SOLOW_OK : no_memory(err);
 }
 
 /* UNIT want: Grams of runs of rows of one cluster. Absent rows are zero, and belong to any run. */
 static void add_runs(const void *context, const solow_view *view, double *sums)
 {
-    const runs *add = context;
+    const solow_cluster_runs *add = context;
     const int32_t *code = view->key[0];
     ptrdiff_t p = add->columns, end;
     for (ptrdiff_t first = 0; first < view->rows; first = end) {
@@ -221,7 +219,7 @@ static void add_runs(const void *context, const solow_view *view, double *sums)
 }
 
 /* The pass: Grams by cluster, and sums and squares of the columns before anything is taken out. */
-static solow_status visit(state *s, double **sums, solow_error *err)
+static solow_status visit(solow_cluster_visit *s, double **sums, solow_error *err)
 {
     const solow_factor *key[1] = {s->cluster};
     solow_want want[2] = {{.kind = SOLOW_UNIT,
@@ -259,131 +257,7 @@ static solow_status visit(state *s, double **sums, solow_error *err)
     return status;
 }
 
-/* Everybody's clusters on every rank. code: malloc'ed, of each cluster in the order of all. */
-static solow_status bring_together(const state *s, int32_t **code, double **all, ptrdiff_t *clusters, solow_error *err)
-{
-    ptrdiff_t ranks = solow_comm_size(s->run->comm);
-    int32_t *mine = solow_allocate(s->slots, sizeof *mine);
-    size_t *offset = solow_allocate(ranks + 1, sizeof *offset);
-    void *codes = NULL, *grams = NULL;
-    solow_status status = mine != NULL && offset != NULL ? SOLOW_OK : no_memory(err);
-    status = solow_comm_agree(s->run->comm, status, err);
-    for (int32_t l = 0; status == SOLOW_OK && l < s->cluster->levels; l++) {
-        if (s->slot[l] >= 0) {
-            mine[s->slot[l]] = l;
-        }
-    }
-    if (status == SOLOW_OK) {
-        status = solow_comm_allgather(s->run->comm, mine, solow_bytes(s->slots, sizeof *mine), &codes, offset, err);
-    }
-    if (status == SOLOW_OK) {
-        *clusters = (ptrdiff_t)(offset[ranks] / sizeof *mine);
-        status = solow_comm_allgather(s->run->comm, s->add.own, solow_bytes(s->slots * s->add.packed, sizeof(double)),
-                                      &grams, offset, err);
-    }
-    free(mine);
-    free(offset);
-    *code = codes;
-    *all = grams;
-    return status;
-}
-
-/* Grams of the clusters that have rows, in the order of their codes, and their numbers. from [levels] or by place. */
-static solow_status order(state *s, ptrdiff_t count, const int32_t *code, const double *from, solow_error *err)
-{
-    ptrdiff_t packed = s->add.packed, levels = s->cluster->levels, found = 0;
-    ptrdiff_t *where = solow_allocate(levels, sizeof *where);
-    s->pass->grams = (solow_cluster_grams){
-        .clusters = count, .columns = s->columns, .gram = solow_allocate(solow_product(count, packed), sizeof(double))};
-    s->pass->number = solow_allocate(count, sizeof *s->pass->number);
-    if (where == NULL || s->pass->grams.gram == NULL || s->pass->number == NULL) {
-        free(where);
-        return no_memory(err);
-    }
-    for (ptrdiff_t l = 0; l < levels; l++) {
-        where[l] = -1;
-    }
-    for (ptrdiff_t c = 0; c < count; c++) {
-        where[code[c]] = s->pass->local ? c : code[c];
-    }
-    for (int32_t l = 0; l < levels; l++) {
-        if (where[l] < 0) {
-            continue;
-        }
-        char *label = solow_factor_label(s->cluster, l);
-        if (label == NULL) {
-            free(where);
-            return no_memory(err);
-        }
-        s->pass->number[found] = solow_cluster_number(label);
-        free(label);
-        memcpy(s->pass->grams.gram + packed * found++, from + where[l] * packed, (size_t)packed * sizeof *from);
-    }
-    free(where);
-    return SOLOW_OK;
-}
-
-/* The clusters with rows, over all ranks; the same list everywhere. */
-static solow_status list_present(const state *s, int32_t **code, ptrdiff_t *count, solow_error *err)
-{
-    ptrdiff_t levels = s->cluster->levels;
-    int32_t *present = solow_allocate(levels, sizeof *present);
-    solow_status status = solow_comm_agree(s->run->comm, present != NULL ? SOLOW_OK : no_memory(err), err);
-    for (ptrdiff_t l = 0; status == SOLOW_OK && l < levels; l++) {
-        present[l] = s->slot[l] >= 0;
-    }
-    status = status == SOLOW_OK ? solow_comm_max_int32(s->run->comm, present, levels, err) : status;
-    *count = 0;
-    for (int32_t l = 0; status == SOLOW_OK && l < levels; l++) {
-        if (present[l] != 0) {
-            present[(*count)++] = l;
-        }
-    }
-    *code = present;
-    return status;
-}
-
-/* (3) */
-static solow_status drop_explained(state *s, solow_error *err)
-{
-    solow_cluster_pass *pass = s->pass;
-    ptrdiff_t p = s->columns, k = p - 1, rank = 0, kept = 0;
-    double *total = solow_allocate(p * p, sizeof *total), *factor = solow_allocate(k * k, sizeof *factor),
-           *size = solow_allocate(k, sizeof *size);
-    bool *keep = solow_allocate_zeroed(p, sizeof *keep);
-    if (total == NULL || factor == NULL || size == NULL || keep == NULL) {
-        free(total);
-        free(factor);
-        free(size);
-        free(keep);
-        return no_memory(err);
-    }
-    for (ptrdiff_t c = 0; c < k; c++) {
-        double sum = s->moments[2 * c], square = s->moments[2 * c + 1];
-        size[c] = s->inside.count > 0 ? square - sum * (sum / s->moments[2 * p]) : square;
-    }
-    solow_cluster_grams_total(&pass->grams, total);
-    solow_cholesky_ranked(k, total, p, size, SOLOW_CHOLESKY_TOLERANCE, factor, keep, &rank);
-    keep[k] = true;
-    for (ptrdiff_t c = 0; c < k; c++) {
-        if (c >= s->dummies) {
-            pass->term[c - s->dummies] = kept;
-        }
-        if (c >= s->dummies && !keep[c]) {
-            snprintf(pass->refusal, sizeof pass->refusal,
-                     "`%.200s` is collinear with the effects that cross the clusters", s->column[c]->name);
-        }
-        kept += keep[c] ? 1 : 0;
-    }
-    solow_cluster_grams_keep(&pass->grams, keep);
-    free(total);
-    free(factor);
-    free(size);
-    free(keep);
-    return SOLOW_OK;
-}
-
-static solow_status make(state *s, solow_error *err)
+static solow_status make(solow_cluster_visit *s, solow_error *err)
 {
     solow_status status = sort_effects(s, err);
     if (status == SOLOW_OK) {
@@ -395,30 +269,20 @@ static solow_status make(state *s, solow_error *err)
     if (status != SOLOW_OK || s->pass->refusal[0] != '\0') {
         return status;
     }
-    double *sums = NULL, *all = NULL;
-    int32_t *code = NULL;
-    ptrdiff_t count = 0;
+    double *sums = NULL;
     status = visit(s, &sums, err);
     if (status == SOLOW_OK) {
-        status = s->pass->local ? bring_together(s, &code, &all, &count, err) : list_present(s, &code, &count, err);
-    }
-    if (status == SOLOW_OK) {
-        status = order(s, count, code, s->pass->local ? all : sums, err);
-    }
-    if (status == SOLOW_OK) {
-        status = drop_explained(s, err);
+        status = solow_cluster_pass_order(s, sums, err);
     }
     free(sums);
-    free(all);
-    free(code);
-    return solow_comm_agree(s->run->comm, status, err);
+    return status;
 }
 
 solow_status solow_cluster_pass_make(solow_run *run, const solow_task *task, const solow_factor *cluster,
                                      solow_cluster_pass *pass, solow_error *err)
 {
     *pass = (solow_cluster_pass){0};
-    state s = {.run = run, .task = task, .cluster = cluster, .pass = pass};
+    solow_cluster_visit s = {.run = run, .task = task, .cluster = cluster, .pass = pass};
     solow_status status = make(&s, err);
     clear(&s);
     if (status != SOLOW_OK) {

@@ -4,6 +4,7 @@
  *       (and slopes), since the weights of a draw would change what is taken out
  *   (2) a cluster that lies inside a unit is summed where it lies, and Grams travel once; other clusters' sums run in the
  *       tree over blocks
+ *       (columns: dummies, exogenous terms, instruments, endogenous terms, outcome)
  *   (3) columns that the others explain leave, dummies first in order: the model's own terms stay, or there are no draws
  *
  * Every rank ends with all Grams. Cost: 8 G P bytes (kernels/resample/cluster_grams.h) on every rank, a pass over the rows.
@@ -15,7 +16,9 @@
 #include "kernels/resample/cluster_grams.h"
 
 typedef struct solow_cluster_pass {
-    solow_cluster_grams grams; /* dummies, terms, outcome; owned */
+    solow_cluster_grams grams; /* owned */
+    ptrdiff_t instruments;     /* columns before the endogenous ones */
+    ptrdiff_t endogenous;      /* columns before the outcome */
     ptrdiff_t *term;           /* [terms of the record] column of each */
     uint64_t *number;          /* [clusters] by which draws know them */
     bool *nested;              /* [effects of the task] whether each lies inside the clusters */

@@ -2,6 +2,7 @@
 #include "engine/batch/resample.h"
 
 #include "engine/batch/resample_one.h"
+#include "engine/estimators/linear/iv.h"
 #include "engine/estimators/linear/ols.h"
 #include "engine/frame/factor.h"
 #include "engine/inference/ssc.h"
@@ -12,11 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Two-stage least squares: iv with its own method. */
+static bool is_two_stage(const solow_task *task)
+{
+    return task->estimator == &solow_iv &&
+           strcmp(solow_model_option(task->model, solow_iv.options, "method"), "2sls") == 0;
+}
+
 bool solow_resample_applies(const solow_task *task, ptrdiff_t d)
 {
     const solow_resampling *design = &task->model->design[d];
     bool clusters = design->cluster.count > 0 || design->from == SOLOW_ITEMS_PERIODS;
-    return task->error.status == SOLOW_OK && task->estimator == &solow_ols && clusters && task->record.terms > 0 &&
+    bool linear = task->estimator == &solow_ols || (is_two_stage(task) && design->type != SOLOW_RESAMPLING_WILD);
+    return task->error.status == SOLOW_OK && linear && clusters && task->record.terms > 0 &&
            design->type != SOLOW_RESAMPLING_PERMUTATION && !solow_model_reads(task->model, NULL);
 }
 

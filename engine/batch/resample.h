@@ -1,6 +1,6 @@
 /* resample.h - draws of least-squares estimates from cluster Grams: after a sweep, one more pass, no refits.
  *
- *   (1) who      ols whose columns are not estimated themselves; others are driven again with weights, draw by draw
+ *   (1) who      ols, and iv by two stages but for wild draws, whose columns are not estimated themselves; others are driven again with weights, draw by draw
  *   (2) pass     Grams of the design's clusters on every rank (cluster_pass.h)
  *   (3) draws    by number: each rank makes a run of them, and all get all; the bits do not depend on who made which
  *   (4) wild     t* and interval by clusters of the design with CR1 (the model's small-sample rule), whatever the model's

@@ -79,6 +79,8 @@ static solow_status create(solow_resample_one *one, const double *estimate, bool
 {
     solow_error local = {0};
     solow_reweight_problem problem = {.grams = &one->pass->grams,
+                                      .instruments = one->pass->instruments,
+                                      .endogenous = one->pass->endogenous,
                                       .terms = one->task->record.terms,
                                       .term = one->pass->term,
                                       .estimate = estimate,

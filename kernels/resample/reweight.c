@@ -2,7 +2,7 @@
 #include "kernels/resample/reweight.h"
 
 #include "kernels/core/size.h"
-#include "kernels/dense/cholesky.h"
+#include "kernels/resample/instruments.h"
 
 #include <cblas.h>
 #include <math.h>
@@ -21,8 +21,8 @@ struct solow_reweight {
     double *weight, *gram;       /* [CHUNK x clusters]; [CHUNK x packed] */
     double *coefficient, *score; /* (4): [CHUNK x terms x packed]; [PRODUCT_CLUSTERS x CHUNK x terms] */
     double *square;              /* [CHUNK x terms] */
-    double *full, *factor, *b, *c, *reference;
-    bool *kept;
+    double *left;                /* [p] */
+    solow_two_stage two;
 };
 
 void solow_reweight_destroy(solow_reweight *r)
@@ -30,11 +30,12 @@ void solow_reweight_destroy(solow_reweight *r)
     if (r == NULL) {
         return;
     }
-    void *const owned[] = {r->total, r->size,   r->b_whole, r->se_whole, r->weight,    r->gram, r->kept, r->coefficient,
-                           r->score, r->square, r->full,    r->factor,   r->reference, r->b,    r->c};
+    void *const owned[] = {r->total, r->size,        r->b_whole, r->se_whole, r->weight,
+                           r->gram,  r->coefficient, r->score,   r->square,   r->left};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         free(owned[i]);
     }
+    solow_two_stage_clear(&r->two);
     free(r);
 }
 
@@ -52,15 +53,11 @@ static bool take(solow_reweight *r)
     r->se_whole = doubles(terms, 1);
     r->weight = doubles(CHUNK, r->clusters);
     r->gram = doubles(CHUNK, r->packed);
-    r->full = doubles(r->p, r->p);
-    r->factor = doubles(k, k);
-    r->b = doubles(k, 1);
-    r->c = doubles(k, 1);
-    r->reference = doubles(k, 1);
-    r->kept = solow_allocate_zeroed(k, sizeof *r->kept);
+    r->left = doubles(r->p, 1);
     bool taken = r->total != NULL && r->size != NULL && r->b_whole != NULL && r->se_whole != NULL &&
-                 r->weight != NULL && r->gram != NULL && r->full != NULL && r->factor != NULL && r->b != NULL &&
-                 r->c != NULL && r->reference != NULL && r->kept != NULL;
+                 r->weight != NULL && r->gram != NULL && r->left != NULL &&
+                 solow_two_stage_create(k - r->problem.instruments - r->problem.endogenous, r->problem.instruments,
+                                        r->problem.endogenous, &r->two);
     if (r->problem.studentised) {
         r->coefficient = doubles(wide, r->packed);
         r->score = doubles(PRODUCT_CLUSTERS, wide);
@@ -70,41 +67,38 @@ static bool take(solow_reweight *r)
     return taken;
 }
 
-/* (2) of one packed A(w): b in r->b, the factor in r->factor. */
+/* (2) of one packed A(w): b in two.b. */
 static solow_reweight_outcome solve(solow_reweight *r, const double *packed)
 {
-    ptrdiff_t k = r->k, rank;
-    solow_unpack(r->p, packed, r->full);
-    for (ptrdiff_t j = 0; j < k; j++) {
-        double own = r->full[j * r->p + j];
-        r->reference[j] = own > r->size[j] ? own : r->size[j];
+    solow_two_stage *two = &r->two;
+    solow_unpack(r->p, packed, two->gram);
+    for (ptrdiff_t j = 0; j < r->k; j++) {
+        double own = two->gram[j * r->p + j];
+        two->reference[j] = own > r->size[j] ? own : r->size[j];
     }
-    solow_cholesky_ranked(k, r->full, r->p, r->reference, SOLOW_CHOLESKY_TOLERANCE, r->factor, r->kept, &rank);
+    solow_two_stage_solve(two);
     for (ptrdiff_t t = 0; t < r->problem.terms; t++) {
         ptrdiff_t j = r->problem.term[t];
-        if (!r->kept[j]) {
-            bool lost = !(r->full[j * r->p + j] > NOTHING_LEFT * r->size[j]);
+        if (!two->kept[j]) {
+            bool lost = !(two->gram[j * r->p + j] > NOTHING_LEFT * r->size[j]);
             return lost ? SOLOW_REWEIGHT_LOST : SOLOW_REWEIGHT_SINGULAR;
         }
     }
-    memcpy(r->b, r->full + k * r->p, (size_t)k * sizeof *r->b);
-    solow_cholesky_solve(k, r->factor, r->kept, 1, r->b, k);
     return SOLOW_REWEIGHT_MADE;
 }
 
-/* (4): c'A_g (-b, 1) as coefficients of the packed Gram. */
+/* (4): u'A_g a as coefficients of the packed Gram. */
 static void spread(const solow_reweight *r, ptrdiff_t term, double *coefficient)
 {
     ptrdiff_t k = r->k;
-    memset(r->c, 0, (size_t)k * sizeof *r->c);
-    r->c[term] = 1;
-    solow_cholesky_solve(k, r->factor, r->kept, 1, r->c, k);
+    const double *u = r->left, *b = r->two.b;
+    solow_two_stage_left(&r->two, term, r->left);
     for (ptrdiff_t j = 0; j < r->p; j++) {
-        double cj = j < k ? r->c[j] : 0, aj = j < k ? -r->b[j] : 1;
+        double aj = j < k ? -b[j] : 1;
         for (ptrdiff_t i = 0; i < j; i++) {
-            *coefficient++ = r->c[i] * aj - cj * r->b[i];
+            *coefficient++ = u[i] * aj - u[j] * b[i];
         }
-        *coefficient++ = cj * aj;
+        *coefficient++ = u[j] * aj;
     }
 }
 
@@ -159,7 +153,7 @@ static void draw_chunk(solow_reweight *r, int64_t first, ptrdiff_t draws, ptrdif
         outcome[d] = (uint8_t)solve(r, r->gram + d * r->packed);
         bool made = outcome[d] == SOLOW_REWEIGHT_MADE;
         for (ptrdiff_t t = 0; t < terms; t++) {
-            value[t * stride + d] = made ? r->b[r->problem.term[t]] : NAN;
+            value[t * stride + d] = made ? r->two.b[r->problem.term[t]] : NAN;
             if (std_error != NULL && made) {
                 spread(r, r->problem.term[t], r->coefficient + (d * terms + t) * r->packed);
             }
@@ -181,10 +175,10 @@ static solow_status solve_whole(solow_reweight *r, solow_error *err)
 {
     ptrdiff_t jackknife = r->problem.weights.kind == SOLOW_WEIGHTS_JACKKNIFE;
     uint8_t outcome[1];
-    solow_cluster_grams_total(r->problem.grams, r->full);
-    solow_pack(r->p, r->full, r->total);
+    solow_cluster_grams_total(r->problem.grams, r->two.gram);
+    solow_pack(r->p, r->two.gram, r->total);
     for (ptrdiff_t j = 0; j < r->k; j++) {
-        r->size[j] = r->full[j * r->p + j];
+        r->size[j] = r->two.gram[j * r->p + j];
     }
     for (ptrdiff_t i = 0; i < CHUNK * r->clusters; i++) {
         r->weight[i] = 1;
@@ -192,7 +186,7 @@ static solow_status solve_whole(solow_reweight *r, solow_error *err)
     if (jackknife) {
         outcome[0] = (uint8_t)solve(r, r->total);
         for (ptrdiff_t t = 0; t < r->problem.terms; t++) {
-            r->b_whole[t] = r->b[r->problem.term[t]];
+            r->b_whole[t] = r->two.b[r->problem.term[t]];
         }
     } else {
         draw_chunk(r, 0, 1, 1, r->b_whole, r->problem.studentised ? r->se_whole : NULL, outcome);

@@ -1,4 +1,4 @@
-/* reweight.h - least squares of samples in which cluster g stands w_g times: pairs, Bayesian and block bootstrap, jackknife.
+/* reweight.h - least squares, also in two stages, of samples in which cluster g stands w_g times: pairs, Bayesian and block bootstrap, jackknife.
  *
  *   (1) A(w) = sum_g w_g A_g, for 128 draws at a time one product of weights and cluster Grams
  *   (2) b(w) from the ranked Cholesky factor of A(w), dummies first: their elimination is the Schur complement. A dummy that
@@ -6,7 +6,8 @@
  *       lost where the draw left it no variation at all, else singular. Its size is held against the whole sample's
  *   (3) value        b* = b + (b(w) - b(1)), b(1) by the same arithmetic: weights of 1 give the estimate bit for bit
  *   (4) std_error    of b*_j, every copy of a cluster a cluster of its own:  sqrt(sum_g w_g (c'X_g'e_g)^2),  c = A(w)^-1 e_j,
- *                    e_g = y_g - X_g b(w); c'X_g'e_g is the packed Gram of g times coefficients, so all are one product
+ *                    e_g = y_g - X_g b(w); c'X_g'e_g is the packed Gram of g times coefficients, so all are one product;
+ *                    in two stages with the projected regressors of the draw (instruments.h (4))
  *   (5) leave one out   A - A_g, without (1)
  *
  * Cost      (1) 2 G P flops a draw, (4) 2 G P a draw and term
@@ -24,7 +25,8 @@ typedef enum { SOLOW_REWEIGHT_MADE, SOLOW_REWEIGHT_SINGULAR, SOLOW_REWEIGHT_LOST
 typedef struct solow_reweight solow_reweight;
 
 typedef struct solow_reweight_problem {
-    const solow_cluster_grams *grams; /* outcome last; outlives the object */
+    const solow_cluster_grams *grams;  /* outcome last; outlives the object */
+    ptrdiff_t instruments, endogenous; /* columns before the outcome, in this order; 0: least squares */
     ptrdiff_t terms;
     const ptrdiff_t *term;  /* [terms] columns whose coefficients are wanted; they follow all dummies */
     const double *estimate; /* [terms] b of (3); NULL: b(1) itself */

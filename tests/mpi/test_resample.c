@@ -1,4 +1,4 @@
-/* test_resample.c - draws of least squares after a sweep: against the same models without a cluster, against cr3, ranks, groups. */
+/* Draws of least squares after a sweep: against the same models without a cluster, against cr3, ranks, groups. */
 #include "engine/batch/run.h"
 #include "engine/inference/replicates.h"
 #include "io/job/resampling.h"
@@ -136,6 +136,30 @@ START_TEST(standard_errors_are_the_models)
 }
 END_TEST
 
+/* Two stages: draws are studentised by the model's own error; leave-one-out against the models without a sector. */
+START_TEST(two_stages_are_drawn)
+{
+    static const char models[] =
+        "variables: {p: x + 0.5 * z}\n"
+        "models:\n"
+        "  - {id: all, estimator: iv, formula: y ~ h | firm + year | p ~ x + g, vcov: {cluster: [sector]},\n"
+        "     bootstrap: {type: pairs, reps: 9, interval: percentile_t}}\n"
+        "  - {id: left, like: all, bootstrap: {type: jackknife, cluster: sector}}\n"
+        "  - {id: coal, like: all, and_where: sector != \"coal\"}\n"
+        "  - {id: tools, like: all, and_where: sector != \"tools\"}\n";
+    drawn_run r;
+    run_models(world(), models, &r);
+    const solow_replicates *draws = draws_of(&r, "all"), *left = draws_of(&r, "left");
+    const solow_record *all = &outcome_of(&r, "all")->record;
+    for (ptrdiff_t t = 0; t < all->terms; t++) {
+        check_close(draws->std_error[t], all->term[t].std_error, 1e-9, "two stages");
+        check_close(left->value[t * 5], outcome_of(&r, "coal")->record.term[t].estimate, 1e-10, "coal");
+        check_close(left->value[t * 5 + 4], outcome_of(&r, "tools")->record.term[t].estimate, 1e-10, "tools");
+    }
+    run_clear(&r);
+}
+END_TEST
+
 static const char every_design[] =
     "resampling:\n"
     "  pairs: {type: pairs, cluster: firm, reps: 200, interval: percentile_t}\n"
@@ -241,13 +265,10 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-    const TTest *const tests[] = {jackknife_leaves_a_cluster_out,
-                                  standard_errors_are_the_models,
-                                  ranks_move_no_bit,
-                                  few_clusters_are_enumerated,
-                                  draws_are_joint,
-                                  too_many_dummies_are_refused,
-                                  NULL};
+    const TTest *const tests[] = {jackknife_leaves_a_cluster_out, standard_errors_are_the_models,
+                                  two_stages_are_drawn,           ranks_move_no_bit,
+                                  few_clusters_are_enumerated,    draws_are_joint,
+                                  too_many_dummies_are_refused,   NULL};
     TCase *all = solow_test_case("resample", tests, 240);
     tcase_add_unchecked_fixture(all, open_table, close_table);
     TCase *const cases[] = {all, NULL};

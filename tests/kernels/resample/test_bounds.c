@@ -32,7 +32,8 @@ START_TEST(percentiles_are_those_of_r)
 }
 END_TEST
 
-/* R: z0 <- qnorm(mean(x < 1.6)); a <- .03; z <- qnorm(.05); quantile(x, pnorm(z0 + (z0 + c(z, -z)) / (1 - a * (z0 + c(z, -z))))) */
+/* R: z0 <- qnorm(mean(x < 1.6)); a <- .03; z <- z0 + qnorm(c(.05, .95)); quantile(x, pnorm(z0 + z / (1 - a * z)));
+ * w <- qnorm(mean(x < 0)) - z0; 2 * pnorm(w / (1 + a * w) - z0) */
 START_TEST(bca_is_that_of_r)
 {
     solow_bounds b = bounds(SOLOW_BOUNDS_BCA, NULL);
