@@ -6,48 +6,29 @@
  *
  * Cost  a group: one gather of its rows, and what its models cost on so many rows.
  */
+#include "engine/batch/groups_data.h"
 #include "engine/batch/redraw_data.h"
-#include "engine/batch/run.h"
 
 #include "engine/frame/factor.h"
-#include "engine/frame/part.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct group_work {
-    solow_run *run;
-    ptrdiff_t count;
-    const ptrdiff_t *index; /* [count] models of the job */
-    const solow_factor *by;
-    solow_needs needs;
-    solow_parts parts;
-    ptrdiff_t windows; /* of all models together: estimates in each group */
-    ptrdiff_t saved;
-    char **saved_name;    /* [saved] columns of the frame that the groups make */
-    double **saved_value; /* [saved][parts.rows] */
-    bool *shared;         /* [by->levels] that all ranks estimate together */
-    int64_t shared_count;
-    double **shared_value; /* [saved][rows of the frame], of their rows */
-    solow_buffer bytes;    /* finished outcomes: level, model, window, outcome */
-    solow_run own;         /* counters of the groups of this rank */
-} group_work;
-
-static const solow_model *model_of(const group_work *work, ptrdiff_t m)
+static const solow_model *model_of(const solow_group_work *work, ptrdiff_t m)
 {
     return &work->run->job->model[work->index[m]];
 }
 
-static solow_status make_by(group_work *work, solow_error *err)
+static solow_status make_by(solow_group_work *work, solow_error *err)
 {
     const solow_terms *by = &model_of(work, 0)->by;
     return solow_frame_factor_join(work->run->frame, by->count, by->node, &work->by, err);
 }
 
 /* Names of the columns that the groups may make. */
-static solow_status list_saved(group_work *work, solow_error *err)
+static solow_status list_saved(solow_group_work *work, solow_error *err)
 {
     ptrdiff_t most = 0;
     for (ptrdiff_t m = 0; m < work->count; m++) {
@@ -77,7 +58,7 @@ static solow_status list_saved(group_work *work, solow_error *err)
 }
 
 /* What the inputs of a model read, too: its draws estimate them again. */
-static solow_status need_inputs(group_work *work, ptrdiff_t m, solow_error *err)
+static solow_status need_inputs(solow_group_work *work, ptrdiff_t m, solow_error *err)
 {
     const solow_job *job = work->run->job;
     bool *needed = solow_allocate_zeroed(job->models, sizeof *needed);
@@ -95,42 +76,7 @@ static solow_status need_inputs(group_work *work, ptrdiff_t m, solow_error *err)
     return status;
 }
 
-/* Groups of that many rows at least are worth the messages; so many a rank keep all ranks busy by themselves. */
-enum { SHARED_ROWS = 4 * SOLOW_BLOCK_ROWS, GROUPS_A_RANK = 4 };
-
-/* Which levels all ranks estimate together: those above a rank's share, and all where there are few. What comparisons need of
- * a group lies on one rank. */
-static solow_status choose_shared(group_work *work, solow_error *err)
-{
-    const solow_factor *by = work->by;
-    solow_comm *comm = work->run->comm;
-    int64_t rows = 0;
-    int32_t *count = solow_allocate_zeroed(by->levels, sizeof *count);
-    work->shared = solow_allocate_zeroed(by->levels, sizeof *work->shared);
-    solow_status status = count != NULL && work->shared != NULL
-                              ? SOLOW_OK
-                              : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for %d groups", (int)by->levels);
-    status = solow_comm_agree(comm, status, err);
-    for (ptrdiff_t i = 0; i < work->run->frame->rows && status == SOLOW_OK; i++) {
-        if (by->code[i] >= 0) {
-            count[by->code[i]]++;
-        }
-    }
-    status = status == SOLOW_OK ? solow_comm_sum_int32(comm, count, by->levels, err) : status;
-    for (int32_t level = 0; level < by->levels && status == SOLOW_OK; level++) {
-        rows += count[level];
-    }
-    int size = solow_comm_size(comm);
-    bool can = size > 1 && work->run->job->compare == NULL, few = by->filled < GROUPS_A_RANK * size;
-    for (int32_t level = 0; level < by->levels && status == SOLOW_OK; level++) {
-        work->shared[level] = can && count[level] >= SHARED_ROWS && (few || count[level] > rows / size);
-        work->shared_count += work->shared[level];
-    }
-    free(count);
-    return status;
-}
-
-static solow_status prepare(group_work *work, solow_error *err)
+static solow_status prepare(solow_group_work *work, solow_error *err)
 {
     solow_frame *frame = work->run->frame;
     solow_status status = make_by(work, err);
@@ -140,13 +86,13 @@ static solow_status prepare(group_work *work, solow_error *err)
         status = status == SOLOW_OK && model_of(work, m)->designs > 0 ? need_inputs(work, m, err) : status;
         work->windows += solow_model_windows(frame, model_of(work, m));
     }
-    status = status == SOLOW_OK ? choose_shared(work, err) : status;
+    status = status == SOLOW_OK ? solow_groups_choose(work, err) : status;
     return status == SOLOW_OK ? solow_parts_create(frame, work->by, &work->needs, work->shared, &work->parts, err)
                               : status;
 }
 
 /* Values of so many rows, all missing. */
-static double *missing_values(ptrdiff_t rows)
+double *solow_group_missing(ptrdiff_t rows)
 {
     double *value = solow_allocate(rows, sizeof *value);
     for (ptrdiff_t i = 0; value != NULL && i < rows; i++) {
@@ -156,7 +102,7 @@ static double *missing_values(ptrdiff_t rows)
 }
 
 /* What the models of one group saved, by the numbers of its rows. */
-static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame *frame, solow_error *err)
+static solow_status keep_saved(solow_group_work *work, ptrdiff_t p, const solow_frame *frame, solow_error *err)
 {
     const solow_parts *parts = &work->parts;
     for (ptrdiff_t s = 0; s < work->saved; s++) {
@@ -165,7 +111,7 @@ static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame 
             continue;
         }
         if (work->saved_value[s] == NULL) {
-            work->saved_value[s] = missing_values(parts->rows);
+            work->saved_value[s] = solow_group_missing(parts->rows);
         }
         if (work->saved_value[s] == NULL) {
             return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
@@ -178,8 +124,8 @@ static solow_status keep_saved(group_work *work, ptrdiff_t p, const solow_frame 
 }
 
 /* An outcome's place among those of the run. */
-static solow_status name_outcome(group_work *work, int32_t level, ptrdiff_t m, int32_t window, solow_outcome *outcome,
-                                 solow_error *err)
+static solow_status name_outcome(solow_group_work *work, int32_t level, ptrdiff_t m, int32_t window,
+                                 solow_outcome *outcome, solow_error *err)
 {
     outcome->model = model_of(work, m);
     outcome->index = work->index[m];
@@ -191,7 +137,7 @@ static solow_status name_outcome(group_work *work, int32_t level, ptrdiff_t m, i
 }
 
 /* What a group gave: rank 0 takes it as it is, the others make bytes of it. */
-static solow_status hand_in(group_work *work, int32_t level, solow_outcome *outcome, solow_error *err)
+static solow_status hand_in(solow_group_work *work, int32_t level, solow_outcome *outcome, solow_error *err)
 {
     if (solow_comm_rank(work->run->comm) == 0) {
         solow_outcome *taken = solow_run_more(work->run, 1, err);
@@ -209,25 +155,18 @@ static solow_status hand_in(group_work *work, int32_t level, solow_outcome *outc
     return SOLOW_OK;
 }
 
-typedef struct group_models { /* work space of one group: [windows] each */
-    solow_model *made;
-    const solow_model **model;
-    solow_outcome *outcome;
-    ptrdiff_t listed;
-} group_models;
-
-static solow_status make_models(const group_work *work, group_models *models, solow_error *err)
+solow_status solow_group_models_make(const solow_group_work *work, solow_group_models *models, solow_error *err)
 {
-    *models = (group_models){.made = solow_allocate_zeroed(work->windows, sizeof *models->made),
-                             .model = solow_allocate(work->windows, sizeof *models->model),
-                             .outcome = solow_allocate_zeroed(work->windows, sizeof *models->outcome)};
+    *models = (solow_group_models){.made = solow_allocate_zeroed(work->windows, sizeof *models->made),
+                                   .model = solow_allocate(work->windows, sizeof *models->model),
+                                   .outcome = solow_allocate_zeroed(work->windows, sizeof *models->outcome)};
     return models->made != NULL && models->model != NULL && models->outcome != NULL
                ? SOLOW_OK
                : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
 }
 
 /* Takes what was not handed in with it. */
-static void clear_models(group_models *models)
+void solow_group_models_clear(solow_group_models *models)
 {
     for (ptrdiff_t o = 0; o < models->listed; o++) {
         solow_outcome_clear(&models->outcome[o]);
@@ -237,8 +176,16 @@ static void clear_models(group_models *models)
     free(models->outcome);
 }
 
+void solow_group_count(solow_run *run, const solow_run *own)
+{
+    run->passes += own->passes;
+    run->pass_bytes += own->pass_bytes;
+    run->pass_flops += own->pass_flops;
+    run->pass_seconds += own->pass_seconds;
+}
+
 /* The models of one group, of each window that has a row of it. */
-static solow_status list_models(group_work *work, const solow_run *own, int32_t level, group_models *models,
+static solow_status list_models(solow_group_work *work, const solow_run *own, int32_t level, solow_group_models *models,
                                 solow_error *err)
 {
     const solow_frame *whole = work->run->frame;
@@ -267,7 +214,8 @@ static solow_status list_models(group_work *work, const solow_run *own, int32_t 
 }
 
 /* The estimates of one group, by all ranks of own, whose frame it is. */
-static solow_status run_level(group_work *work, solow_run *own, int32_t level, group_models *models, solow_error *err)
+solow_status solow_group_run(solow_group_work *work, solow_run *own, int32_t level, solow_group_models *models,
+                             solow_error *err)
 {
     models->listed = 0;
     own->part = level + 1;
@@ -276,8 +224,8 @@ static solow_status run_level(group_work *work, solow_run *own, int32_t level, g
 }
 
 /* Outcomes to where they belong; `keeps`: this rank hands them in. */
-static solow_status finish_level(group_work *work, int32_t level, bool keeps, solow_status status, group_models *models,
-                                 solow_error *err)
+solow_status solow_group_finish(solow_group_work *work, int32_t level, bool keeps, solow_status status,
+                                solow_group_models *models, solow_error *err)
 {
     for (ptrdiff_t o = 0; o < models->listed; o++) {
         solow_window_clear(models->outcome[o].model, &models->made[o]);
@@ -289,103 +237,29 @@ static solow_status finish_level(group_work *work, int32_t level, bool keeps, so
 }
 
 /* One group of this rank alone. */
-static solow_status run_part(group_work *work, ptrdiff_t p, group_models *models, solow_error *err)
+static solow_status run_part(solow_group_work *work, ptrdiff_t p, solow_group_models *models, solow_error *err)
 {
     solow_frame frame = {0};
     solow_status status = solow_parts_frame(&work->parts, p, &frame, err);
     if (status == SOLOW_OK) {
         work->own.frame = &frame;
-        status = run_level(work, &work->own, work->parts.level[p], models, err);
+        status = solow_group_run(work, &work->own, work->parts.level[p], models, err);
     }
     if (status == SOLOW_OK) {
         status = keep_saved(work, p, &frame, err);
     }
-    status = finish_level(work, work->parts.level[p], true, status, models, err);
+    status = solow_group_finish(work, work->parts.level[p], true, status, models, err);
     if (frame.comm != NULL) {
         solow_frame_clear(&frame);
     }
     return status;
 }
 
-/* What the models of a shared group saved goes back to its rows at once. */
-static solow_status return_shared(group_work *work, const solow_shared_part *part, solow_error *err)
-{
-    solow_status status = SOLOW_OK;
-    for (ptrdiff_t s = 0; s < work->saved && status == SOLOW_OK; s++) {
-        const solow_frame_column *column = solow_frame_find(&part->frame, work->saved_name[s]);
-        if (column == NULL) {
-            continue;
-        }
-        if (work->shared_value[s] == NULL) {
-            work->shared_value[s] = missing_values(work->run->frame->rows);
-        }
-        status =
-            work->shared_value[s] != NULL ? SOLOW_OK : SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for saved columns");
-        status = solow_comm_agree(work->run->comm, status, err);
-        if (status == SOLOW_OK) {
-            status = solow_shared_part_return(part, column->number, work->shared_value[s], err);
-        }
-    }
-    return status;
-}
-
-/* One group of all ranks. */
-static solow_status run_shared_level(group_work *work, solow_run *own, int32_t level, group_models *models,
-                                     solow_error *err)
-{
-    solow_shared_part part;
-    solow_status status = solow_shared_part_create(work->run->frame, work->by, level, &work->needs, &part, err);
-    if (status == SOLOW_OK) {
-        own->frame = &part.frame;
-        status = run_level(work, own, level, models, err);
-    }
-    status = status == SOLOW_OK ? return_shared(work, &part, err) : status;
-    status = finish_level(work, level, solow_comm_rank(work->run->comm) == 0, status, models, err);
-    solow_shared_part_clear(&part);
-    return solow_comm_agree(work->run->comm, status, err);
-}
-
-static void add_counters(solow_run *run, const solow_run *own)
-{
-    run->passes += own->passes;
-    run->pass_bytes += own->pass_bytes;
-    run->pass_flops += own->pass_flops;
-    run->pass_seconds += own->pass_seconds;
-}
-
-/* Collective. */
-static solow_status run_shared(group_work *work, solow_error *err)
+static solow_status run_parts(solow_group_work *work, solow_error *err)
 {
     solow_run *run = work->run;
-    group_models models = {0};
-    solow_run own = {.comm = run->comm,
-                     .job = run->job,
-                     .resume = run->resume,
-                     .memory = run->memory,
-                     .rank = -1,
-                     .effort = run->effort};
-    solow_status status = solow_comm_agree(run->comm, make_models(work, &models, err), err);
-    for (int32_t level = 0; level < work->by->levels && status == SOLOW_OK; level++) {
-        if (work->shared[level]) {
-            status = run_shared_level(work, &own, level, &models, err);
-        }
-        if (work->shared[level] && run->progress != NULL && status == SOLOW_OK) {
-            run->progress(run->progress_context, run->done + own.done, run->total, run->failed + own.failed);
-        }
-    }
-    run->done += own.done;
-    run->failed += own.failed;
-    run->effort = own.effort;
-    add_counters(run, &own);
-    clear_models(&models);
-    return status;
-}
-
-static solow_status run_parts(group_work *work, solow_error *err)
-{
-    solow_run *run = work->run;
-    group_models models;
-    solow_status status = make_models(work, &models, err);
+    solow_group_models models;
+    solow_status status = solow_group_models_make(work, &models, err);
     work->own = (solow_run){.comm = work->parts.alone, .job = run->job, .rank = solow_comm_rank(run->comm)};
     double since = solow_comm_seconds();
     if (status == SOLOW_OK && run->resume != NULL) {
@@ -400,14 +274,14 @@ static solow_status run_parts(group_work *work, solow_error *err)
         }
     }
     work->own.effort.busy = solow_comm_seconds() - since;
-    clear_models(&models);
+    solow_group_models_clear(&models);
     status = status == SOLOW_OK ? solow_buffer_finish(&work->bytes, err) : status;
     return run->resume != NULL ? solow_resume_close_part(run->resume, work->own.resume, status, err)
                                : solow_comm_agree(run->comm, status, err);
 }
 
 /* Rank 0 reads the others' outcomes back, in whatever order ranks had them; the run sorts them at its end. */
-static solow_status read_outcomes(group_work *work, const void *all, size_t bytes, solow_error *err)
+static solow_status read_outcomes(solow_group_work *work, const void *all, size_t bytes, solow_error *err)
 {
     solow_cursor cursor = {.next = all, .left = bytes};
     solow_status status = SOLOW_OK;
@@ -427,7 +301,7 @@ static solow_status read_outcomes(group_work *work, const void *all, size_t byte
     return status;
 }
 
-static solow_status gather(group_work *work, solow_error *err)
+static solow_status gather(solow_group_work *work, solow_error *err)
 {
     solow_run *run = work->run;
     int64_t counts[2] = {work->own.done, work->own.failed};
@@ -450,14 +324,14 @@ static solow_status gather(group_work *work, solow_error *err)
     }
     run->done += counts[0];
     run->failed += counts[1];
-    add_counters(run, &work->own);
+    solow_group_count(run, &work->own);
     free(offset);
     free(all);
     return solow_comm_agree(run->comm, status, err);
 }
 
 /* Saved columns become columns of the frame: a row has the value of its own group. */
-static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err)
+static solow_status return_saved(solow_group_work *work, ptrdiff_t s, solow_error *err)
 {
     solow_frame *frame = work->run->frame;
     const double *shared = work->shared_value[s];
@@ -468,7 +342,7 @@ static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err
     }
     double *value = work->saved_value[s];
     if (value == NULL) {
-        value = work->saved_value[s] = missing_values(work->parts.rows);
+        value = work->saved_value[s] = solow_group_missing(work->parts.rows);
     }
     solow_frame_column *column = NULL;
     status = value != NULL ? solow_frame_add_number(frame, work->saved_name[s], &column, err)
@@ -488,7 +362,7 @@ static solow_status return_saved(group_work *work, ptrdiff_t s, solow_error *err
     return status == SOLOW_OK ? solow_frame_column_check(frame, column, err) : status;
 }
 
-static void clear_work(group_work *work)
+static void clear_work(solow_group_work *work)
 {
     for (ptrdiff_t s = 0; s < work->saved; s++) {
         free(work->saved_name[s]);
@@ -506,7 +380,7 @@ static void clear_work(group_work *work)
 
 solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *index, solow_error *err)
 {
-    group_work work = {.run = run, .count = count, .index = index};
+    solow_group_work work = {.run = run, .count = count, .index = index};
     int64_t groups = 0, done = run->done;
     solow_status status = prepare(&work, err);
     if (status == SOLOW_OK) {
@@ -519,7 +393,7 @@ solow_status solow_run_groups(solow_run *run, ptrdiff_t count, const ptrdiff_t *
         status = solow_resume_expect(run->resume, run->total - run->bundled, err);
     }
     if (status == SOLOW_OK && work.shared_count > 0) {
-        status = run_shared(&work, err);
+        status = solow_groups_shared(&work, err);
     }
     if (status == SOLOW_OK) {
         status = run_parts(&work, err);

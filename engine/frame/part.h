@@ -8,7 +8,6 @@
  *   (4) frame    one part, sorted, coded and cut as a panel of its own, on a communicator of this process alone
  *   (5) return   columns that were made on the parts travel back to the rows of the frame
  *   (6) gather   or every rank gets all rows, as one part, to draw rows from: a row may then stand in a frame several times
- *
  *   (7) share    a level that is too large for one rank: a frame too, whose rows lie on all ranks, laid out by itself
  *
  * Blocks of a part are cut by its own rows, so its digits depend neither on who owns it nor on the other parts.
@@ -62,7 +61,7 @@ typedef struct solow_parts {
                             unit of its own. NULL: rows stand once */
 } solow_parts;
 
-/* needs must outlive the parts, as must frame and factor. shared [levels]: which are left to (7), or NULL. Collective.
+/* needs must outlive the parts, as must frame and factor. shared [levels]: which are left to (7). Collective.
  * Errors  SOLOW_ERR_MEMORY */
 solow_status solow_parts_create(solow_frame *frame, const solow_factor *by, const solow_needs *needs,
                                 const bool *shared, solow_parts *parts, solow_error *err);

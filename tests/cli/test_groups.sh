@@ -95,6 +95,53 @@ expect_exit 0 ranks 2 "$solow" run less.yml -o less.h5
 "$solow" export out.1.h5 --table tidy --format csv | grep '^by_region,' >among.csv
 expect_same among.csv less.csv "groups alone and among other models differ"
 
+# Few groups of many rows are shared by the ranks, small ones beside them are not; with tiny limits 64 rows are many. The same
+# bytes, saved columns and recovered effects too, with an instrument, a missing label, without units, and stopped on the way.
+awk 'BEGIN { srand(5); print "firm,year,region,ind,y,x,z"
+    for (f = 0; f < 3600; f++) for (t = 0; t < 9; t++) {
+        r = f % 10; g = r < 5 ? "large" : r < 9 ? "middle" : f % 60 == 9 ? "" : "small"
+        printf "f%04d,%d,%s,i%d,%.4f,%.4f,%s\n", f, t, g, int(rand() * 40), rand(), rand(), rand() < 0.01 ? "" : rand() } }' >large.csv
+cat >large.yml <<'JOB'
+solow: 1
+data: {file: large.csv, unit: firm, time: year}
+defaults: {vcov: {cluster: [firm]}}
+models:
+  - {id: a, estimator: ols, formula: "y ~ x + l(x, 1) | firm + year", by: [region], save: [residuals, fixed_effects]}
+  - {id: b, estimator: ols, formula: y ~ x + z | firm + ind, by: [region], window: {length: 5, step: 4}}
+  - {id: c, estimator: ols, formula: "y ~ saved(a, residuals)", by: [region], vcov: hc1}
+  - {id: d, estimator: iv, formula: "y ~ 1 | year | x ~ z", by: [region]}
+JOB
+large() { # PROGRAM RANKS OUT JOB
+    expect_exit 0 ranks "$2" "$1" run "$4" -o "$3.h5" || return
+    tables_of "$3.h5" "$3.txt" || fail "export of $3"
+    "$solow" export "$3.h5" --table fixed_effects >>"$3.txt"
+}
+large "$solow" 1 large.1 large.yml
+for n in 2 3 5; do
+    large "$solow" $n large.$n large.yml
+    expect_same large.1.txt large.$n.txt "shared groups: $n ranks and 1 rank differ"
+    expect_exit 0 "$solow" diff large.1.h5 large.$n.h5
+done
+head -n 3000 large.csv >few.csv
+sed 's/large.csv/few.csv/' large.yml >few.yml
+sed 's/, unit: firm, time: year//; s/l(x, 1) | firm + year/z | ind/; s/firm + ind/ind/; s/, window: {length: 5, step: 4}//; s/| year |/| ind |/; s/\[firm\]/[ind]/' few.yml >flat.yml
+for job in few flat; do
+    large "$tiny" 1 $job.1 $job.yml
+    for n in 2 4; do
+        large "$tiny" $n $job.$n $job.yml
+        expect_same $job.1.txt $job.$n.txt "shared groups with tiny limits, $job: $n ranks and 1 rank differ"
+        expect_exit 0 "$solow" diff $job.1.h5 $job.$n.h5
+    done
+done
+# Stopped at once or a little later, and finished on other ranks: those that share no group find what those that did have made.
+rm -f few.3.h5
+mpirun -n 3 "$tiny" run few.yml -o few.3.h5 --max-time 0.2 --quiet 2>err.txt
+code=$?
+checks=$((checks + 1))
+[ $code -eq 75 ] || [ $code -eq 0 ] || fail "exit code $code of a run that was stopped"
+large "$tiny" 1 few.3 few.yml
+expect_same few.1.txt few.3.txt "a run that was stopped in shared groups and finished on one rank differs"
+
 # What cannot be done is said.
 sed 's/by: \[region\], vcov: {cluster: \[unit\]}, save/window: {length: 6}, vcov: {cluster: [unit]}, save/; /reads/d' job.yml >saves.yml
 expect_exit 65 "$solow" run saves.yml -o bad.h5
