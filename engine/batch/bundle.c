@@ -8,7 +8,7 @@
 
 ptrdiff_t solow_estimate_doubles(ptrdiff_t terms)
 {
-    return SOLOW_ESTIMATE_NUMBERS + SOLOW_ESTIMATE_TERM * terms + terms * terms;
+    return SOLOW_ESTIMATE_NUMBERS + SOLOW_ESTIMATE_LISTS * terms + terms * terms;
 }
 
 solow_status solow_bundle_index(solow_bundle *estimates, solow_error *err)

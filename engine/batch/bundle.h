@@ -2,8 +2,8 @@
  *
  * Rows (specifications with the same rows) share an outcome: record with sample sizes, diagnostics and sentences, drops. Each
  * estimate is a run of doubles at data + at[i]:
- *   SOLOW_ESTIMATE_NUMBERS numbers below, then per term name index, estimate, standard error, p-value; then the variance
- *   [terms x terms]
+ *   SOLOW_ESTIMATE_NUMBERS numbers below; then of its terms the indices of their names, the estimates, standard errors and
+ *   p-values, each [terms]; then the variance [terms x terms]
  */
 #ifndef SOLOW_ENGINE_BATCH_BUNDLE_H
 #define SOLOW_ENGINE_BATCH_BUNDLE_H
@@ -31,7 +31,7 @@ enum {
     SOLOW_ESTIMATE_BIC,
     SOLOW_ESTIMATE_MEAN_Y,
     SOLOW_ESTIMATE_NUMBERS,
-    SOLOW_ESTIMATE_TERM = 4 /* doubles a term */
+    SOLOW_ESTIMATE_LISTS = 4 /* of terms, before the variance */
 };
 
 typedef struct solow_bundle_note { /* of one estimate: a sentence, or a diagnostic if it has a name */

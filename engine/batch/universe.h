@@ -24,7 +24,7 @@ solow_status solow_run_universe(solow_run *run, ptrdiff_t index, solow_error *er
  * is done. Collective. */
 solow_status solow_universe_stratum(solow_stratum *stratum, solow_outcome *outcome, bool *fits, solow_error *err);
 
-/* Rows of all outcomes [count] of one model with `multiverse:`. Rank 0 only. */
-solow_status solow_collect_universe(solow_run *run, ptrdiff_t count, const solow_outcome *outcome, solow_error *err);
+/* Rows of all outcomes [count] of one model with `multiverse:`; the results take their numbers over. Rank 0 only. */
+solow_status solow_collect_universe(solow_run *run, ptrdiff_t count, solow_outcome *outcome, solow_error *err);
 
 #endif

@@ -297,18 +297,17 @@ static solow_status keep(fitter *f, int64_t position, bool warning, const known_
                                                 record->bic,
                                                 record->mean_y};
     memcpy(number, all, sizeof all);
-    double *term = number + SOLOW_ESTIMATE_NUMBERS, *v = term + SOLOW_ESTIMATE_TERM * shown;
+    double *name = number + SOLOW_ESTIMATE_NUMBERS, *estimate = name + shown, *error = estimate + shown,
+           *p_value = error + shown, *v = p_value + shown;
     for (ptrdiff_t j = 0; j < k; j++) {
-        ptrdiff_t name = f->name[f->submodel.column[j]];
-        if (name < 0) {
+        if (f->name[f->submodel.column[j]] < 0) {
             continue;
         }
-        double error = sqrt(f->v[j * k + j]);
-        term[0] = (double)name;
-        term[1] = f->b[j];
-        term[2] = error;
-        term[3] = solow_p_value(f->b[j] / error, rule->sample.df);
-        term += SOLOW_ESTIMATE_TERM;
+        *name++ = (double)f->name[f->submodel.column[j]];
+        *estimate++ = f->b[j];
+        *error = sqrt(f->v[j * k + j]);
+        *p_value++ = solow_p_value(f->b[j] / *error, rule->sample.df);
+        error++;
         for (ptrdiff_t i = 0; i < k; i++) {
             if (f->name[f->submodel.column[i]] >= 0) {
                 *v++ = f->v[j * k + i];

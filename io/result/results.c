@@ -39,6 +39,9 @@ static void free_texts(char **text, int64_t count)
 
 static void clear_model(solow_model_arrays *model)
 {
+    if (model->shared) {
+        return;
+    }
     free(model->model);
     free(model->group);
     free_texts(model->term, model->terms);
@@ -73,6 +76,10 @@ void solow_results_clear(solow_results *results)
         free(results->attribute[i].name);
         free(results->attribute[i].text);
     }
+    for (ptrdiff_t i = 0; i < results->blocks; i++) {
+        free(results->block[i]);
+    }
+    free(results->block);
     free(results->model);
     free(results->saved);
     free(results->attribute);
@@ -194,6 +201,30 @@ solow_status solow_results_add_model(solow_results *results, const char *model, 
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the arrays of model %s", model);
     }
     results->model[results->model_count++] = added;
+    return SOLOW_OK;
+}
+
+solow_status solow_results_add_shared(solow_results *results, const solow_model_arrays *arrays, solow_error *err)
+{
+    solow_model_arrays *grown = one_more(results->model, results->model_count, sizeof *grown);
+    if (grown == NULL) {
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the arrays of model %s", arrays->model);
+    }
+    results->model = grown;
+    results->model[results->model_count] = *arrays;
+    results->model[results->model_count++].shared = true;
+    return SOLOW_OK;
+}
+
+solow_status solow_results_own(solow_results *results, void *block, solow_error *err)
+{
+    void **grown = one_more(results->block, results->blocks, sizeof *grown);
+    if (grown == NULL) {
+        free(block);
+        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for results");
+    }
+    results->block = grown;
+    results->block[results->blocks++] = block;
     return SOLOW_OK;
 }
 

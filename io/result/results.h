@@ -65,6 +65,7 @@ typedef struct solow_model_arrays { /* /models/<id>/ or /models/<id>/<group>: es
     char **term;
     double *estimate; /* [terms] */
     double *vcov;     /* [terms x terms] symmetric */
+    bool shared;      /* all of it is borrowed from what the results own or keep */
 } solow_model_arrays;
 
 typedef struct solow_saved { /* /panel/<model>/: unit, time and saved columns of the model's rows */
@@ -93,6 +94,8 @@ typedef struct solow_results {
     solow_table fixed_effects; /* model group effect level value component: written as groups by model */
     ptrdiff_t model_count, saved_count, attribute_count;
     solow_model_arrays *model;
+    ptrdiff_t blocks;
+    void **block; /* [blocks] memory that shared arrays lie in */
     solow_saved *saved;
     solow_attribute *attribute;
 } solow_results;
@@ -107,6 +110,10 @@ solow_status solow_results_attribute_integer(solow_results *results, const char 
 solow_status solow_results_add_model(solow_results *results, const char *model, const char *group, ptrdiff_t terms,
                                      const char *const *term, const double *estimate, const double *vcov,
                                      solow_error *err);
+/* Of thousands of estimates: borrows everything in arrays, which the results own (a block) or keep (a table's text). */
+solow_status solow_results_add_shared(solow_results *results, const solow_model_arrays *arrays, solow_error *err);
+/* malloc'ed memory that is freed with the results. On failure it is freed at once. */
+solow_status solow_results_own(solow_results *results, void *block, solow_error *err);
 /* Takes copies of the saved columns of a model; unit and name are [rows] and [columns] texts, time NULL without time,
  * value [columns] pointers to [rows] numbers. */
 solow_status solow_results_add_saved(solow_results *results, const solow_saved *saved, solow_error *err);

@@ -17,8 +17,8 @@ size_t solow_union_basis_need(ptrdiff_t columns, ptrdiff_t outcomes)
 {
     ptrdiff_t n = columns + outcomes, ld = padded(columns);
     return 3 * solow_arena_need(ld * n, sizeof(double)) + solow_arena_need(columns, sizeof(double)) +
-           solow_arena_need(outcomes, sizeof(double)) + solow_arena_need(n, sizeof(bool)) +
-           solow_arena_need(solow_precise_work(n) + ld * n, sizeof(double));
+           solow_arena_need(outcomes, sizeof(double)) + solow_arena_need(2 * n, sizeof(bool)) +
+           solow_arena_need(solow_precise_work(n), sizeof(double));
 }
 
 solow_status solow_union_basis_init(ptrdiff_t columns, ptrdiff_t outcomes, solow_arena *arena, solow_union_basis *basis,
@@ -31,8 +31,8 @@ solow_status solow_union_basis_init(ptrdiff_t columns, ptrdiff_t outcomes, solow
     basis->second = solow_arena_doubles(arena, ld * n);
     basis->least = solow_arena_doubles(arena, columns);
     basis->rss = solow_arena_doubles(arena, outcomes);
-    basis->kept = solow_arena_take(arena, n, sizeof *basis->kept);
-    basis->work = solow_arena_doubles(arena, solow_precise_work(n) + ld * n);
+    basis->kept = solow_arena_take(arena, 2 * n, sizeof *basis->kept);
+    basis->work = solow_arena_doubles(arena, solow_precise_work(n));
     if (basis->r == NULL || basis->first == NULL || basis->second == NULL || basis->least == NULL ||
         basis->rss == NULL || basis->kept == NULL || basis->work == NULL) {
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "basis of a union: arena of %zu bytes", arena->size);
@@ -66,7 +66,7 @@ bool solow_union_basis_is_loose(const solow_union_basis *basis)
 void solow_union_basis_refine(solow_union_basis *basis, const double *gram)
 {
     ptrdiff_t p = basis->columns, q = basis->outcomes, r = basis->rank, n = r + q, ld = basis->ld;
-    bool *kept = (bool *)(basis->work + solow_precise_work(p + q)); /* [n], and n <= 8 x its doubles */
+    bool *kept = basis->kept + p + q;
     solow_precise_basis made = {.scale = basis->scale, .kept = kept, .r = basis->second, .ld_r = ld, .rss = basis->rss};
     solow_basis_precise((solow_precise_shape){r, q, n}, gram, gram + n * n, NULL, 0, basis->work, &made);
     for (ptrdiff_t j = 0; j < p + q; j++) { /* R := R2 R, c := R2 c + c2 */

@@ -27,7 +27,7 @@ typedef struct solow_union_basis {
     double *least;               /* [p] dropped x size of the column, in units of R_j'R_j */
     double *rss;                 /* [q] e'We */
     double scale, weakest;       /* s; smallest share of a column's square that is its own */
-    bool *kept;                  /* [p + q] */
+    bool *kept;                  /* [p + q], and as many of the second factor */
     double *first, *second;      /* [ld x p + q] the factors of (3) and (4) */
     bool refined;
     double *work;

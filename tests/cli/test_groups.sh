@@ -145,7 +145,7 @@ expect_same few.1.txt few.3.txt "a run that was stopped in shared groups and fin
 # What cannot be done is said.
 sed 's/by: \[region\], vcov: {cluster: \[unit\]}, save/window: {length: 6}, vcov: {cluster: [unit]}, save/; /reads/d' job.yml >saves.yml
 expect_exit 65 "$solow" run saves.yml -o bad.h5
-expect_text 'by_region.*saves columns and has a window' err.txt
+expect_text 'by_region.*saves columns and has a .window:' err.txt
 sed 's/by: \[region\]/by: [regoin]/' job.yml >unknown.yml
 expect_exit 65 "$solow" run unknown.yml -o bad.h5
 expect_text 'no column .regoin.*' err.txt
