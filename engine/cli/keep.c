@@ -21,12 +21,15 @@ static void tell(const char *sentence)
  * for writing down, half a minute at most. 0: any time. */
 static double time_allowed(const solow_session *session)
 {
-    static const double most_margin = 30;
+    static const double most_margin = 30, stale = 3600, at_once = 1e-3;
     const char *text = getenv("SLURM_JOB_END_TIME");
     double most = session->most_seconds, end = text != NULL ? strtod(text, NULL) : 0;
     double left = end - (double)time(NULL);
-    if (!(left > 0)) { /* not a time, or one that is over and was not kept to */
+    if (!(end > 0) || left < -stale) { /* no time, or that of a job which is long over */
         return most;
+    }
+    if (left <= 0) {
+        return at_once;
     }
     double margin = left / 10 < most_margin ? left / 10 : most_margin;
     double until = solow_comm_seconds() - session->started + left - margin;

@@ -116,11 +116,14 @@ checks=$((checks + 1))
 asked=$(grep -oE 'mem=[0-9]+' wide.slurm | cut -d = -f 2)
 [ "${asked:-0}" -gt 200 ] || fail "the script asks for ${asked:-no} MB"
 
-# Slurm's end of the job counts as a deadline: two seconds are too few for 100,000 groups; an hour, or what is no time, stops nothing.
+# Slurm's end of the job counts as a deadline: two seconds are too few for 100,000 groups; an hour, or what
+# is no time, or is long over, stops nothing.
 rm -rf out.h5*
 expect_exit 75 env SLURM_JOB_END_TIME=$(($(date +%s) + 2)) "$solow" run many.yml -o late.h5
 expect_text 'before the time was up' err.txt
 rm -rf late.h5*
 expect_exit 0 env SLURM_JOB_END_TIME=$(($(date +%s) + 3600)) "$solow" run job.yml -o out.h5 --quiet
+expect_exit 0 env SLURM_JOB_END_TIME=$(($(date +%s) - 7200)) "$solow" run job.yml -o out.h5 --quiet --restart
+expect_exit 75 env SLURM_JOB_END_TIME=$(($(date +%s) - 1)) "$solow" run job.yml -o out.h5 --quiet --restart
 expect_exit 0 env SLURM_JOB_END_TIME=never "$solow" run job.yml -o out.h5 --quiet --restart
 finish
