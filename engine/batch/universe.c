@@ -325,7 +325,7 @@ solow_status solow_run_universe(solow_run *run, ptrdiff_t index, solow_error *er
         }
         clear_stratum(&stratum);
     }
-    if (status == SOLOW_OK && apart > 0 && run->tell != NULL) {
+    if (status == SOLOW_OK && apart > 0 && run->tell != NULL && solow_comm_rank(run->comm) == 0) {
         char sentence[256];
         snprintf(
             sentence, sizeof sentence,
