@@ -329,8 +329,8 @@ solow_status solow_run_universe(solow_run *run, ptrdiff_t index, solow_error *er
         char sentence[256];
         snprintf(
             sentence, sizeof sentence,
-            "%.100s: %lld specifications are estimated one by one: their variance or estimator is no function of the "
-            "multiverse's sums",
+            "%.100s: %lld specifications are estimated one by one: draws, tests, leverages and estimators other than "
+            "ols need each by itself",
             model->id, (long long)apart);
         run->tell(sentence);
     }
