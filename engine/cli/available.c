@@ -23,7 +23,7 @@ static void check_window(solow_diagnostics *diagnostics, const solow_job *job, c
     for (ptrdiff_t s = 0; s < model->save_count; s++) {
         if (strcmp(model->save[s], "fixed_effects") != 0) {
             solow_diagnostics_add(diagnostics, false, place, "save from another model",
-                                  "model `%s` saves columns and has a %s, and a row lies in several of its samples",
+                                  "model `%s` saves columns and has a `%s:`, and a row lies in several of its samples",
                                   model->id, what);
             return;
         }
