@@ -73,19 +73,17 @@ static solow_status return_shared(solow_group_work *work, const solow_shared_par
     return status;
 }
 
-/* One group of all ranks. */
-static solow_status run_shared_level(solow_group_work *work, solow_run *own, int32_t level, solow_group_models *models,
-                                     solow_error *err)
+/* One group of all ranks. part: whose frame is own's. */
+static solow_status run_shared_level(solow_group_work *work, solow_run *own, int32_t level, solow_shared_part *part,
+                                     solow_group_models *models, solow_error *err)
 {
-    solow_shared_part part;
-    solow_status status = solow_shared_part_create(work->run->frame, work->by, level, &work->needs, &part, err);
+    solow_status status = solow_shared_part_create(work->run->frame, work->by, level, &work->needs, part, err);
     if (status == SOLOW_OK) {
-        own->frame = &part.frame;
         status = solow_group_run(work, own, level, models, err);
     }
-    status = status == SOLOW_OK ? return_shared(work, &part, err) : status;
+    status = status == SOLOW_OK ? return_shared(work, part, err) : status;
     status = solow_group_finish(work, level, solow_comm_rank(work->run->comm) == 0, status, models, err);
-    solow_shared_part_clear(&part);
+    solow_shared_part_clear(part);
     return solow_comm_agree(work->run->comm, status, err);
 }
 
@@ -93,8 +91,10 @@ solow_status solow_groups_shared(solow_group_work *work, solow_error *err)
 {
     solow_run *run = work->run;
     solow_group_models models = {0};
+    solow_shared_part part;
     solow_run own = {.comm = run->comm,
                      .job = run->job,
+                     .frame = &part.frame,
                      .resume = run->resume,
                      .memory = run->memory,
                      .rank = -1,
@@ -102,7 +102,7 @@ solow_status solow_groups_shared(solow_group_work *work, solow_error *err)
     solow_status status = solow_comm_agree(run->comm, solow_group_models_make(work, &models, err), err);
     for (int32_t level = 0; level < work->by->levels && status == SOLOW_OK; level++) {
         if (work->shared[level]) {
-            status = run_shared_level(work, &own, level, &models, err);
+            status = run_shared_level(work, &own, level, &part, &models, err);
         }
         if (work->shared[level] && run->progress != NULL && status == SOLOW_OK) {
             run->progress(run->progress_context, run->done + own.done, run->total, run->failed + own.failed);

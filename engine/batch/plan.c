@@ -4,6 +4,7 @@
 #include "engine/batch/run.h"
 #include "engine/estimators/registry.h"
 #include "engine/frame/factor.h"
+#include "io/job/universe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 enum { ROUND_MODELS = 1024 };
 
 static const double bandwidth = 12e9, row_seconds = 0.5e-9, gram_flops = 60e9, score_flops = 8e9;
-static const double model_seconds = 300e-6, group_seconds = 50e-6;
+static const double model_seconds = 300e-6, group_seconds = 50e-6, specification_seconds = 20e-6;
 static const double reading_copies = 6, rank_bytes = 128.0 * 1048576, schur_most = 4e9;
 
 /* Levels of the effects that reach across units. */
@@ -216,6 +217,42 @@ static solow_status plan_sweep(solow_frame *frame, ptrdiff_t count, solow_task *
     return status;
 }
 
+/* A multiverse in place of its first specification: strata of 3 passes over the union, then microseconds each; what needs leverages
+ * costs as much as models of their own. task: of the formula's own part. */
+static solow_status plan_universe(const solow_frame *frame, const solow_task *task, solow_plan *plan, solow_error *err)
+{
+    const solow_universe *u = task->model->universe;
+    solow_plan_sweep *sweep = &plan->sweep[plan->sweeps - 1];
+    double strata = (double)(u->effects * u->samples * u->vcovs), apart = 0;
+    double specifications = (double)(u->draw > 0 ? u->draw : u->product), alone = sweep->passes;
+    for (ptrdiff_t v = 0; v < u->vcovs; v++) {
+        const solow_vcov_spec *vcov = &u->vcov[v].spec;
+        bool leverage = vcov->kind == SOLOW_VCOV_HC2 || vcov->kind == SOLOW_VCOV_HC3 ||
+                        (vcov->kind == SOLOW_VCOV_CLUSTER && vcov->type >= SOLOW_CLUSTER_CR2);
+        apart += leverage ? specifications / (double)u->vcovs : 0;
+    }
+    sweep->columns += u->any + u->one_of + u->always.count + u->outcome.count - 1;
+    double p = (double)sweep->columns, pairs = p * (p + 1) / 2, n = (double)frame->layout.rows;
+    sweep->models = (ptrdiff_t)specifications;
+    sweep->passes = 3 * strata + apart * alone;
+    sweep->alone = specifications * alone;
+    sweep->bytes = 8 * n * p * sweep->passes;
+    sweep->flops = strata * (2 * n * p * p + (double)sweep->clusters * pairs * pairs) + specifications * pairs * pairs;
+    sweep->seconds =
+        (sweep->bytes / bandwidth + n * p * sweep->passes * row_seconds + sweep->flops / gram_flops) / plan->ranks +
+        (specifications - apart) * specification_seconds / plan->ranks + apart * model_seconds;
+    if (apart > 0) {
+        solow_plan_note *note = add_note(plan, task->model, "not shared", err);
+        if (note == NULL) {
+            return SOLOW_ERR_MEMORY;
+        }
+        snprintf(note->text, sizeof note->text,
+                 "%.0f of %.0f specifications need leverages and go one by one: %.3g flops", apart, specifications,
+                 apart * 2 * n * p * p);
+    }
+    return SOLOW_OK;
+}
+
 /* A model that has no task: what it reads is not there yet (problem NULL), or the data cannot serve it. */
 static solow_status note_model(solow_frame *frame, const solow_model *model, const char *problem, solow_plan *plan,
                                solow_error *err)
@@ -239,9 +276,12 @@ static solow_status plan_round(solow_frame *frame, ptrdiff_t count, solow_task *
         if (task[t].error.status != SOLOW_OK) {
             status = note_model(frame, task[t].model, task[t].error.message, plan, err);
             taken[t] = true;
-        } else if (task[t].model->by.count > 0 || task[t].model->window_length > 0) {
+        } else if (task[t].model->by.count > 0 || task[t].model->window_length > 0 || task[t].model->universe != NULL) {
             group[0] = &task[t];
             status = plan_sweep(frame, 1, group, plan, err);
+            if (status == SOLOW_OK && task[t].model->universe != NULL) {
+                status = plan_universe(frame, &task[t], plan, err);
+            }
             taken[t] = true;
         }
     }

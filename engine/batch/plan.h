@@ -6,7 +6,7 @@
  *   (1) a pass     n p (8 / B + 0.5 ns),  n rows a rank, p columns of the union; one for the effects that reach across units,
  *                  then as many as the estimator states
  *   (2) Grams      n p (p + 1) flops at 60e9 a second,  scores n p at 8e9
- *   (3) a model    300 us in a sweep, 50 us in a group of `by:`
+ *   (3) a model    300 us in a sweep, 50 us in a group of `by:`, 20 us as a specification of a multiverse
  *   (4) memory     columns 8 n; reading, sorting and moving them six times that; gamma and sums 24 m p for m levels that
  *                  reach across units, and S 8 m^2, 4 GB at most; sums by cluster 16 G p; 128 MB a rank for MPI and libraries
  *

@@ -31,7 +31,7 @@ solow_status solow_gather_draws(solow_comm *comm, int64_t reps, ptrdiff_t series
         status = solow_comm_allgather(comm, mine, solow_bytes(series * draws, sizeof *mine), &parts, offset, err);
     }
     for (int64_t rank = 0; rank < ranks && status == SOLOW_OK; rank++) {
-        const double *part = (const double *)((const char *)parts + offset[rank]);
+        const double *part = (const double *)parts + offset[rank] / sizeof *part;
         int64_t from = first_of(reps, ranks, rank), own = first_of(reps, ranks, rank + 1) - from;
         for (ptrdiff_t s = 0; s < series; s++) {
             memcpy(all + s * reps + from, part + s * own, (size_t)own * sizeof *all);

@@ -99,7 +99,7 @@ static solow_status invert(solow_resample_one *one, const double *error, double 
         status = solow_comm_allgather(comm, mine, solow_bytes(own, sizeof *mine), &all, offset, err);
     }
     for (ptrdiff_t t = 0; t < terms && status == SOLOW_OK; t++) {
-        const double *ends = (const double *)((const char *)all + offset[t % ranks]) + t / ranks * 3;
+        const double *ends = (const double *)all + offset[t % ranks] / sizeof *ends + t / ranks * 3;
         made->bounds[t].low = ends[0];
         made->bounds[t].high = ends[1];
         made->disconnected[t] = ends[2] != 0;

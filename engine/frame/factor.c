@@ -400,15 +400,31 @@ solow_status solow_frame_time_factor(solow_frame *frame, const solow_factor **fa
     return status;
 }
 
+/* "%.15g"; whole numbers, as most codes are, by hand: snprintf takes a microsecond, and there may be 400,000 groups. */
+static char *number_label(double value)
+{
+    char text[32], *first = text + sizeof text;
+    if (!(value > -1e15 && value < 1e15) || value != floor(value) || value == 0) {
+        snprintf(text, sizeof text, "%.15g", value);
+        return solow_copy_text(text);
+    }
+    *--first = '\0';
+    for (int64_t left = (int64_t)fabs(value); left > 0; left /= 10) {
+        *--first = (char)('0' + left % 10);
+    }
+    if (value < 0) {
+        *--first = '-';
+    }
+    return solow_copy_text(first);
+}
+
 char *solow_factor_label(const solow_factor *factor, int32_t level)
 {
     if (factor->parts == 0 && factor->label != NULL) {
         return solow_copy_text(factor->label[level]);
     }
     if (factor->parts == 0) {
-        char text[32];
-        snprintf(text, sizeof text, "%.15g", factor->value[level]);
-        return solow_copy_text(text);
+        return number_label(factor->value[level]);
     }
     char *joined = solow_copy_text("");
     for (ptrdiff_t p = 0; p < factor->parts && joined != NULL; p++) {

@@ -209,11 +209,25 @@ static solow_status move(solow_parts *parts, solow_error *err)
     return status;
 }
 
-/* The level of row number i if this rank has it, else -1. */
-static int32_t own_level(const solow_parts *parts, int self, ptrdiff_t i)
+/* Rows of each level that this rank has, into next [level + 1]. */
+static void count_rows(const solow_parts *parts, int self, ptrdiff_t rows, const int32_t *code, ptrdiff_t *next)
 {
-    int32_t level = solow_part_code(parts, &parts->code, i);
-    return level >= 0 && parts->rank_of[level] == self ? level : -1;
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        if (code[i] >= 0 && parts->rank_of[code[i]] == self) {
+            next[code[i] + 1]++;
+        }
+    }
+}
+
+/* Rows number first, first + 1, ... to their places. */
+static void place_rows(solow_parts *parts, int self, ptrdiff_t first, ptrdiff_t rows, const int32_t *code,
+                       ptrdiff_t *next)
+{
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        if (code[i] >= 0 && parts->rank_of[code[i]] == self) {
+            parts->row[next[code[i] + 1]++] = first + i;
+        }
+    }
 }
 
 /* row, start, level: rows by level, in the frame's order. */
@@ -222,6 +236,8 @@ static solow_status sort_rows(solow_parts *parts, solow_error *err)
     int32_t levels = parts->by->levels;
     int self = solow_comm_rank(parts->frame->comm);
     ptrdiff_t *next = solow_allocate_zeroed((ptrdiff_t)levels + 1, sizeof *next), placed = 0;
+    ptrdiff_t before = parts->before, own = parts->own, after = parts->rows - before - own;
+    const int32_t *came = parts->code.came, *here = parts->code.here;
     parts->row = solow_allocate(parts->rows, sizeof *parts->row);
     parts->level = solow_allocate(levels, sizeof *parts->level);
     parts->start = solow_allocate_zeroed((ptrdiff_t)levels + 1, sizeof *parts->start);
@@ -229,12 +245,9 @@ static solow_status sort_rows(solow_parts *parts, solow_error *err)
         free(next);
         return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for groups");
     }
-    for (ptrdiff_t i = 0; i < parts->rows; i++) {
-        int32_t level = own_level(parts, self, i);
-        if (level >= 0) {
-            next[level + 1]++;
-        }
-    }
+    count_rows(parts, self, before, came, next);
+    count_rows(parts, self, own, here, next);
+    count_rows(parts, self, after, came + before, next);
     for (int32_t level = 0; level < levels; level++) {
         if (next[level + 1] > 0) {
             parts->start[parts->parts] = placed;
@@ -245,12 +258,9 @@ static solow_status sort_rows(solow_parts *parts, solow_error *err)
         placed += count;
     }
     parts->start[parts->parts] = placed;
-    for (ptrdiff_t i = 0; i < parts->rows; i++) {
-        int32_t level = own_level(parts, self, i);
-        if (level >= 0) {
-            parts->row[next[level + 1]++] = i;
-        }
-    }
+    place_rows(parts, self, 0, before, came, next);
+    place_rows(parts, self, before, own, here, next);
+    place_rows(parts, self, before + own, after, came + before, next);
     free(next);
     return SOLOW_OK;
 }
@@ -430,7 +440,8 @@ solow_status solow_parts_return(const solow_parts *parts, const double *values, 
     ptrdiff_t back = 0;
     void *arrived = NULL;
     for (ptrdiff_t i = 0; i < parts->own; i++) {
-        if (own_level(parts, self, parts->before + i) >= 0) {
+        int32_t level = parts->by->code[i];
+        if (level >= 0 && parts->rank_of[level] == self) {
             out[i] = values[parts->before + i];
         }
     }
