@@ -34,7 +34,8 @@ static int64_t new_row(solow_table *table, const char *model, const char *group)
 typedef struct owner {
     solow_results *results;
     const char *model, *group;
-    double level; /* of confidence */
+    double level;                   /* of confidence */
+    const solow_universe *universe; /* which terms have rows; NULL: all */
 } owner;
 
 static bool add_terms(const owner *of, const solow_record *record)
@@ -42,6 +43,9 @@ static bool add_terms(const owner *of, const solow_record *record)
     solow_table *tidy = &of->results->tidy;
     for (ptrdiff_t i = 0; i < record->terms; i++) {
         const solow_record_term *term = &record->term[i];
+        if (!solow_universe_shows(of->universe, term->term)) {
+            continue;
+        }
         int64_t row = new_row(tidy, of->model, of->group);
         if (row < 0 || !solow_table_set_text(tidy, row, "term", term->term)) {
             return false;
@@ -234,17 +238,27 @@ static solow_status add_arrays(solow_run *run, const solow_outcome *outcome, con
     }
     const char **term = solow_allocate(record->terms, sizeof *term);
     double *estimate = solow_allocate(record->terms, sizeof *estimate);
-    solow_status status = term != NULL && estimate != NULL ? SOLOW_OK : no_memory(err);
+    double *vcov = solow_allocate(solow_product(record->terms, record->terms), sizeof *vcov), *next = vcov;
+    solow_status status = term != NULL && estimate != NULL && vcov != NULL ? SOLOW_OK : no_memory(err);
+    ptrdiff_t terms = 0;
     for (ptrdiff_t i = 0; i < record->terms && status == SOLOW_OK; i++) {
-        term[i] = record->term[i].term;
-        estimate[i] = record->term[i].estimate;
+        if (!solow_universe_shows(outcome->model->universe, record->term[i].term)) {
+            continue;
+        }
+        term[terms] = record->term[i].term;
+        estimate[terms++] = record->term[i].estimate;
+        for (ptrdiff_t j = 0; j < record->terms; j++) {
+            if (solow_universe_shows(outcome->model->universe, record->term[j].term)) {
+                *next++ = record->vcov[i * record->terms + j];
+            }
+        }
     }
-    if (status == SOLOW_OK) {
-        status = solow_results_add_model(run->results, outcome->model->id, group, record->terms, term, estimate,
-                                         record->vcov, err);
+    if (status == SOLOW_OK && terms > 0) {
+        status = solow_results_add_model(run->results, outcome->model->id, group, terms, term, estimate, vcov, err);
     }
     free(term);
     free(estimate);
+    free(vcov);
     return status;
 }
 
@@ -255,7 +269,7 @@ solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_e
         return no_memory(err);
     }
     bool failed = outcome->error.status != SOLOW_OK;
-    const owner of = {run->results, outcome->model->id, group, outcome->model->level};
+    const owner of = {run->results, outcome->model->id, group, outcome->model->level, outcome->model->universe};
     bool good = add_glance(run, outcome, group) && add_groups(run, outcome, group) && add_drops(&of, outcome) &&
                 add_diagnostics(&of, &outcome->record);
     if (good && !failed) {
@@ -274,7 +288,7 @@ solow_status solow_collect(solow_run *run, const solow_outcome *outcome, solow_e
 solow_status solow_collect_rows(solow_results *results, const char *model, const char *group, double level,
                                 const solow_record *record, solow_error *err)
 {
-    const owner of = {results, model, group, level};
+    const owner of = {results, model, group, level, NULL};
     bool good = add_terms(&of, record) && add_tests(&of, record) && add_diagnostics(&of, record);
     return good ? SOLOW_OK : no_memory(err);
 }

@@ -325,12 +325,12 @@ solow_status solow_run_universe(solow_run *run, ptrdiff_t index, solow_error *er
         }
         clear_stratum(&stratum);
     }
-    if (status == SOLOW_OK && apart > 0 && run->tell != NULL) {
+    if (status == SOLOW_OK && apart > 0 && run->tell != NULL && solow_comm_rank(run->comm) == 0) {
         char sentence[256];
         snprintf(
             sentence, sizeof sentence,
-            "%.100s: %lld specifications are estimated one by one: their variance or estimator is no function of the "
-            "multiverse's sums",
+            "%.100s: %lld specifications are estimated one by one: draws, tests, leverages and estimators other than "
+            "ols need each by itself",
             model->id, (long long)apart);
         run->tell(sentence);
     }

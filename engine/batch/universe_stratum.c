@@ -20,15 +20,6 @@ static solow_status no_memory(solow_error *err)
     return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the specifications of a multiverse");
 }
 
-static bool is_shown(const solow_universe *universe, const char *name)
-{
-    bool shown = universe->terms == 0;
-    for (ptrdiff_t t = 0; t < universe->terms && !shown; t++) {
-        shown = strcmp(universe->term[t], name) == 0;
-    }
-    return shown;
-}
-
 /* Terms that have rows, each once. */
 static solow_status list_names(work *w, solow_error *err)
 {
@@ -41,7 +32,7 @@ static solow_status list_names(work *w, solow_error *err)
     for (ptrdiff_t p = 0; p < last && w->made->name != NULL; p++) {
         for (ptrdiff_t c = 0; c < s->piece[p].columns; c++) {
             const char *name = s->piece[p].name[c];
-            bool there = !is_shown(s->universe, name);
+            bool there = !solow_universe_shows(s->universe, name);
             for (ptrdiff_t n = 0; n < w->made->names && !there; n++) {
                 there = strcmp(w->made->name[n], name) == 0;
             }

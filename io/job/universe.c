@@ -5,6 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool solow_universe_shows(const solow_universe *universe, const char *term)
+{
+    bool shown = universe == NULL || universe->terms == 0;
+    for (ptrdiff_t t = 0; !shown && t < universe->terms; t++) {
+        shown = strcmp(universe->term[t], term) == 0;
+    }
+    return shown;
+}
+
 int64_t solow_universe_control_sets(const solow_universe *universe)
 {
     return ((int64_t)1 << universe->any) * (universe->one_of > 0 ? universe->one_of : 1);

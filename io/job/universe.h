@@ -57,7 +57,10 @@ typedef struct solow_specification { /* one number of (1), taken apart */
     int64_t controls; /* number of the control set */
 } solow_specification;
 
-/* Sets of controls; combinations in all. */
+/* Whether a term has rows in results. universe NULL: every term. */
+bool solow_universe_shows(const solow_universe *universe, const char *term);
+
+/* Sets of controls. */
 int64_t solow_universe_control_sets(const solow_universe *universe);
 solow_specification solow_universe_at(const solow_universe *universe, int64_t number);
 
