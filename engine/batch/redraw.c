@@ -4,7 +4,6 @@
 #include "engine/batch/redraw_data.h"
 #include "engine/batch/resample.h"
 #include "engine/batch/resample_draws.h"
-#include "kernels/stats/random.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -293,23 +292,6 @@ static solow_status draw_all(solow_redraw *redraw, solow_error *err)
 
 /* ---- one design ---- */
 
-static solow_weights weights_of(const solow_redraw *redraw)
-{
-    const solow_resampling *design = redraw->design;
-    solow_weights weights = {.seed = design->seed,
-                             .stream =
-                                 solow_stream(solow_resampling_scheme(design->type), design->items, design->stream),
-                             .clusters = redraw->items,
-                             .number = redraw->number,
-                             .length = design->length};
-    weights.kind = design->type == SOLOW_RESAMPLING_BAYESIAN            ? SOLOW_WEIGHTS_EXPONENTIAL
-                   : design->type == SOLOW_RESAMPLING_BLOCK             ? SOLOW_WEIGHTS_BLOCK
-                   : design->type == SOLOW_RESAMPLING_JACKKNIFE         ? SOLOW_WEIGHTS_JACKKNIFE
-                   : design->distribution == SOLOW_DISTRIBUTION_POISSON ? SOLOW_WEIGHTS_POISSON
-                                                                        : SOLOW_WEIGHTS_MULTINOMIAL;
-    return weights;
-}
-
 /* Items, rows and models of the draws; refusal says why there are none. */
 static solow_status prepare(solow_redraw *redraw, solow_error *err)
 {
@@ -323,7 +305,7 @@ static solow_status prepare(solow_redraw *redraw, solow_error *err)
         return status;
     }
     status = solow_redraw_gather(redraw, err);
-    redraw->weights = weights_of(redraw);
+    redraw->weights = solow_redraw_weights(redraw);
     redraw->copies = redraw->whole && !permutes && redraw->weights.kind != SOLOW_WEIGHTS_EXPONENTIAL;
     redraw->weight = solow_allocate(redraw->items, sizeof *redraw->weight);
     solow_error local = {0};

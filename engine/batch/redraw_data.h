@@ -41,6 +41,8 @@ void solow_redraw_inputs(const solow_job *job, const solow_model *model, bool *n
 solow_status solow_redraw_models(solow_redraw *redraw, solow_error *err);
 solow_status solow_redraw_needs(solow_redraw *redraw, solow_error *err); /* collective */
 solow_status solow_redraw_settle(solow_redraw *redraw, solow_error *err);
+/* Weights of the design's draws over the items. */
+solow_weights solow_redraw_weights(const solow_redraw *redraw);
 
 /* Items, rows and where on every rank. Collective. Errors  SOLOW_ERR_MEMORY and as solow_frame_factor's */
 solow_status solow_redraw_gather(solow_redraw *redraw, solow_error *err);

@@ -1,6 +1,8 @@
 /* redraw_models.c - which models a draw estimates, what they read, and under which conditions and weights. See redraw.h. */
 #include "engine/batch/redraw_data.h"
 
+#include "kernels/stats/random.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,4 +148,21 @@ solow_status solow_redraw_settle(solow_redraw *redraw, solow_error *err)
         }
     }
     return status;
+}
+
+solow_weights solow_redraw_weights(const solow_redraw *redraw)
+{
+    const solow_resampling *design = redraw->design;
+    solow_weights weights = {.seed = design->seed,
+                             .stream =
+                                 solow_stream(solow_resampling_scheme(design->type), design->items, design->stream),
+                             .clusters = redraw->items,
+                             .number = redraw->number,
+                             .length = design->length};
+    weights.kind = design->type == SOLOW_RESAMPLING_BAYESIAN            ? SOLOW_WEIGHTS_EXPONENTIAL
+                   : design->type == SOLOW_RESAMPLING_BLOCK             ? SOLOW_WEIGHTS_BLOCK
+                   : design->type == SOLOW_RESAMPLING_JACKKNIFE         ? SOLOW_WEIGHTS_JACKKNIFE
+                   : design->distribution == SOLOW_DISTRIBUTION_POISSON ? SOLOW_WEIGHTS_POISSON
+                                                                        : SOLOW_WEIGHTS_MULTINOMIAL;
+    return weights;
 }

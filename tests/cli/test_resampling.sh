@@ -194,7 +194,7 @@ refused 'no spread of the estimates' 'resampling: {w: {type: wild}}
 models: [{id: m, estimator: ols, formula: y ~ x, vcov: {cluster: [firm]}}, {id: n, estimator: ols, formula: y ~ x + z, vcov: {cluster: [firm]}}]
 compare: [{id: c, models: [m, n], term: x, bootstrap: w}]'
 refused 'has a .leave_out:' 'models: [{id: m, estimator: ols, formula: y ~ x, leave_out: region, save: [residuals]}]'
-refused 'no column `regin`' 'models: [{id: m, estimator: ols, formula: y ~ x, leave_out: regin}]'
+refused 'no column .regin.' 'models: [{id: m, estimator: ols, formula: y ~ x, leave_out: regin}]'
 warned 'residuals are drawn for `ols` alone' 'models: [{id: m, estimator: re, formula: y ~ x, vcov: {cluster: [firm]}, bootstrap: {type: wild}}]'
 warned 'does not read `treat`' 'models: [{id: m, estimator: ols, formula: y ~ x, vcov: {cluster: [firm]}, placebo: {permute: treat}}]'
 warned 'one of them has rows in two strata' 'models: [{id: m, estimator: ols, formula: y ~ treat, vcov: {cluster: [firm]}, placebo: {permute: treat, within: year}}]'
