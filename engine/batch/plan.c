@@ -2,7 +2,6 @@
 #include "engine/batch/plan.h"
 
 #include "engine/batch/run.h"
-#include "engine/batch/universe.h"
 #include "engine/estimators/registry.h"
 #include "engine/frame/factor.h"
 #include "io/job/universe.h"
@@ -268,26 +267,6 @@ static solow_status note_model(solow_frame *frame, const solow_model *model, con
     return problem == NULL ? count_times(frame, model, &sweep->times, &share, err) : SOLOW_OK;
 }
 
-/* A model with `multiverse:`: how many it is; what its strata take, only the data tell on the way. */
-static solow_status note_universe(const solow_model *model, solow_plan *plan, solow_error *err)
-{
-    ptrdiff_t count = 0;
-    int64_t *number = solow_universe_list(model->universe, &count);
-    solow_plan_sweep *sweep = number != NULL ? add_sweep(plan, model, err) : NULL;
-    solow_plan_note *note = sweep != NULL ? add_note(plan, model, "not counted", err) : NULL;
-    free(number);
-    if (note == NULL) {
-        return SOLOW_FAIL(err, SOLOW_ERR_MEMORY, "no memory for the plan of `%s`", model->id);
-    }
-    sweep->times = count;
-    snprintf(
-        note->text, sizeof note->text,
-        "the passes of its %td specifications, which share those of a union of their columns for each sample, set of "
-        "effects and variance",
-        count);
-    return SOLOW_OK;
-}
-
 /* Models without `by:` and windows may share; the others' groups share nothing, but models of one `by:` would. */
 static solow_status plan_round(solow_frame *frame, ptrdiff_t count, solow_task *task, bool *taken, solow_task **group,
                                solow_plan *plan, solow_error *err)
@@ -347,9 +326,8 @@ solow_status solow_plan_make(solow_frame *frame, const solow_job *job, int ranks
         ptrdiff_t made = 0;
         for (; next < job->models && made < ROUND_MODELS && status == SOLOW_OK; next++) {
             const solow_model *model = &job->model[next];
-            if (model->universe != NULL || solow_model_reads(model, NULL)) {
-                status = model->universe != NULL ? note_universe(model, plan, err)
-                                                 : note_model(frame, model, NULL, plan, err);
+            if (solow_model_reads(model, NULL)) {
+                status = note_model(frame, model, NULL, plan, err);
                 continue;
             }
             status = solow_task_create(frame, model, solow_estimator_find(model->estimator), &task[made++], err);

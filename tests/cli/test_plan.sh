@@ -71,11 +71,11 @@ expect_text '^rolling +4 +3 +300 ' out.txt
 expect_text '^6 estimates' out.txt
 expect_exit 0 "$solow" run more.yml -o more.h5 --quiet
 
-# A universe is counted, not its passes.
+# A universe is counted as one sweep.
 sed '/{id: second/d; s/{id: rolling.*/{id: sets, estimator: ols, formula: y ~ x, multiverse: {controls: [z, v], terms: [x]}}/' more.yml >universe.yml
 expect_exit 0 "$solow" plan universe.yml
 expect_text '^5 estimates' out.txt
-expect_text '^not counted: sets: the passes of its 4 specifications' out.txt
+expect_text '^sets, ... +4 ' out.txt
 expect_exit 0 "$solow" run universe.yml -o universe.h5 --quiet
 checks=$((checks + 1))
 [ "$("$solow" export universe.h5 --table glance | tail -n +2 | wc -l)" -eq 5 ] || fail "5 estimates were planned, others were made"
