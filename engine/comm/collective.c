@@ -166,7 +166,9 @@ solow_status solow_comm_gather(solow_comm *comm, const void *mine, size_t bytes,
     if (status == SOLOW_OK && !root) {
         status = solow_comm_send(comm, 0, mine, bytes, err);
     } else if (status == SOLOW_OK) {
-        memcpy(gathered, mine, bytes);
+        if (bytes > 0) {
+            memcpy(gathered, mine, bytes);
+        }
         for (int from = 1; from < comm->size && status == SOLOW_OK; from++) {
             status = solow_comm_receive(comm, from, gathered + offset[from], offset[from + 1] - offset[from], err);
         }
@@ -238,9 +240,9 @@ solow_status solow_comm_exchange(solow_comm *comm, const void *data, const size_
         for (int r = 0; r < from; r++) {
             in += receive[r];
         }
-        if (step == 0) {
+        if (step == 0 && send[rank] > 0) {
             memcpy(into + in, (const char *)data + out, send[rank]);
-        } else {
+        } else if (step > 0) {
             status = exchange_pair(comm, to, (const char *)data + out, send[to], from, into + in, receive[from], err);
         }
     }
