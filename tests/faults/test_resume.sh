@@ -10,7 +10,7 @@ kills=${SOLOW_KILLS:-6}
 points=${SOLOW_EVERY_FAULT:+20} # moments at which each kind of call fails; mpi.test_faults has the others
 points=${points:-5}
 RANDOM=20
-models=$((kills > 6 ? 375 : 24)) groups=$((kills > 6 ? 500 : 40)) firms=$((kills > 6 ? 4000 : 2400))
+models=$((kills > 6 ? 375 : 24)) groups=$((kills > 6 ? 500 : 40)) firms=$((kills > 6 ? 30000 : 2400))
 
 # A panel, and a job with sweeps of many models and of one, saved columns that others read, groups, and a failure.
 awk -v groups=$groups -v firms=$firms 'BEGIN {
@@ -227,7 +227,7 @@ else
 fi
 
 # A rank is killed again and again, each time with another number of ranks, at a random moment after the run has the ledger in
-# hand: soon enough that the job lasts for all kills.
+# hand: before and after estimates are forced to disk, which is done every second.
 count_starts() { grep -cs '"start"' killed.jsonl; }
 wait_start() {
     while kill -0 "$run" 2>/dev/null && [ "$(count_starts)" -le "$1" ]; do
@@ -244,7 +244,8 @@ for ((i = 0; i < 3 * kills + 10; i++)); do
     if [ $done_kills -lt "$kills" ]; then
         keep_events out.h5 killed.jsonl
         wait_start "${starts:-0}"
-        sleep "$(printf '0.%03d' $((RANDOM % (milliseconds / kills + 10) % 1000)))"
+        moment=$((RANDOM % (kills > 6 ? 2500 : milliseconds / kills + 10)))
+        sleep "$((moment / 1000)).$(printf "%03d" $((moment % 1000)))"
         mapfile -t ranks < <(pgrep -P $run)
         if [ ${#ranks[@]} -gt 0 ] && kill -KILL "${ranks[$((RANDOM % ${#ranks[@]}))]}" 2>/dev/null; then
             done_kills=$((done_kills + 1))
