@@ -61,7 +61,6 @@ typedef struct solow_task {
  * failed call; the call fails for memory and communication only. Collective. */
 solow_status solow_task_create(solow_frame *frame, const solow_model *model, const solow_estimator *estimator,
                                solow_task *task, solow_error *err);
-/* Fills task->shape from its sample and the sweep's effects. Collective. */
 /* For cr2 and cr3 with effects that reach across the clusters: puts dummies of all effects but nested unit effects into the
  * design. Does nothing where they are too many or have slopes: the estimator says so. Collective. */
 solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error *err);
@@ -70,6 +69,7 @@ solow_status solow_task_spell(solow_frame *frame, solow_task *task, solow_error 
 solow_status solow_effect_nests(solow_frame *frame, const solow_sample *sample, const solow_factor *inner,
                                 const solow_factor *outer, bool *nested, solow_error *err);
 
+/* Fills task->shape from its sample and the sweep's effects. Collective. */
 solow_status solow_task_shape(solow_frame *frame, const solow_absorb *absorb, solow_task *task, solow_error *err);
 void solow_task_clear(solow_task *task);
 void solow_kept_influences_clear(ptrdiff_t count, solow_kept_influence *influence);

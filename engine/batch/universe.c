@@ -2,8 +2,7 @@
 #include "engine/batch/universe.h"
 
 #include "engine/batch/bundle.h"
-#include "engine/batch/compare.h"
-#include "engine/batch/influence.h"
+#include "io/job/named.h"
 #include "kernels/stats/random.h"
 
 #include <stdio.h>
@@ -143,14 +142,14 @@ static solow_status name_outcome(const solow_stratum *s, const solow_specificati
     return status;
 }
 
-static bool is_compared(const solow_run *run, const solow_model *model)
+/* Whether a section needs the estimates one by one: comparisons their scores, families their statistics and draws. */
+static bool is_named(const solow_yaml *section, const solow_model *model)
 {
-    const solow_yaml *compare = run->job->compare;
-    bool compared = false;
-    for (ptrdiff_t i = 0; compare != NULL && i < compare->count && !compared; i++) {
-        compared = solow_compares(compare->item[i], model->id, NULL);
+    bool named = false;
+    for (ptrdiff_t i = 0; section != NULL && i < section->count && !named; i++) {
+        named = solow_names_estimate(solow_yaml_get(section->item[i], "models"), model->id, NULL);
     }
-    return compared;
+    return named;
 }
 
 /* Whether the estimator and the variance are linear in what is kept. */
@@ -161,7 +160,8 @@ static bool is_linear(const solow_run *run, const solow_stratum *s)
         vcov->kind == SOLOW_VCOV_HC2 || vcov->kind == SOLOW_VCOV_HC3 || vcov->kind == SOLOW_VCOV_CONLEY ||
         (vcov->kind == SOLOW_VCOV_CLUSTER && (vcov->type == SOLOW_CLUSTER_CR2 || vcov->type == SOLOW_CLUSTER_CR3));
     return strcmp(s->made.estimator, "ols") == 0 && !leverage && s->made.tests == NULL && s->made.combine_count == 0 &&
-           solow_yaml_get(s->made.options, "bootstrap") == NULL && !is_compared(run, s->model);
+           solow_yaml_get(s->made.options, "bootstrap") == NULL && !is_named(run->job->compare, s->model) &&
+           !is_named(run->job->families, s->model);
 }
 
 /* ---- as tasks ---- */

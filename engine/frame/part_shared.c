@@ -135,24 +135,14 @@ static solow_status move(solow_shared_part *part, const void *packed, size_t wid
     return status;
 }
 
-static solow_status move_numbers(solow_shared_part *part, const double *from, double *to, solow_error *err)
+/* The level's rows of an array of the whole frame, of that width. */
+static solow_status move_rows(solow_shared_part *part, const void *from, size_t width, void *to, solow_error *err)
 {
-    double *packed = solow_allocate(part->rows, sizeof *packed);
+    char *packed = solow_allocate(part->rows, width);
     for (ptrdiff_t r = 0; r < part->rows && packed != NULL; r++) {
-        packed[r] = from[part->row[r]];
+        memcpy(packed + (size_t)r * width, (const char *)from + (size_t)part->row[r] * width, width);
     }
-    solow_status status = move(part, packed, sizeof *packed, to, err);
-    free(packed);
-    return status;
-}
-
-static solow_status move_codes(solow_shared_part *part, const int32_t *from, int32_t *to, solow_error *err)
-{
-    int32_t *packed = solow_allocate(part->rows, sizeof *packed);
-    for (ptrdiff_t r = 0; r < part->rows && packed != NULL; r++) {
-        packed[r] = from[part->row[r]];
-    }
-    solow_status status = move(part, packed, sizeof *packed, to, err);
+    solow_status status = move(part, packed, width, to, err);
     free(packed);
     return status;
 }
@@ -193,10 +183,10 @@ static solow_status add_column(const solow_frame *whole, const solow_frame_colum
     solow_frame_column *made = NULL;
     solow_status status = solow_comm_agree(frame->comm, solow_part_column(frame, whole, from, &made, err), err);
     if (status == SOLOW_OK && from->kind == SOLOW_COLUMN_TEXT) {
-        status = move_codes(part, from->code, made->code, err);
+        status = move_rows(part, from->code, sizeof *made->code, made->code, err);
         status = status == SOLOW_OK ? recode(frame->comm, frame->rows, from, made, err) : status;
     } else if (status == SOLOW_OK) {
-        status = move_numbers(part, from->number, made->number, err);
+        status = move_rows(part, from->number, sizeof *made->number, made->number, err);
     }
     return status == SOLOW_OK ? solow_frame_column_check(frame, made, err) : status;
 }
@@ -239,7 +229,7 @@ static solow_status fill(const solow_frame *whole, const solow_needs *needs, con
     }
     if (status == SOLOW_OK && whole->has_time) {
         part->frame.time = solow_allocate(part->frame.rows, sizeof *part->frame.time);
-        status = move_codes(part, whole->time, part->frame.time, err);
+        status = move_rows(part, whole->time, sizeof *whole->time, part->frame.time, err);
     }
     if (status != SOLOW_OK) {
         free(value);

@@ -133,6 +133,17 @@ checks=$((checks + 1))
 "$solow" export d1.h5 --table glance | sed 1d | cut -d, -f1,2 | sort >drawn.txt
 [ "$(wc -l <drawn.txt) $(uniq drawn.txt | wc -l)" = '60 60' ] || fail 'draw: other than 60 distinct specifications'
 
+# A family takes in every specification: the smallest of eight p-values is multiplied by eight (Holm).
+{
+    printf 'solow: 1\ndata: {file: panel.csv, unit: firm, time: year}\nmodels:\n  - {id: m, estimator: ols, formula: y1 ~ x | firm, multiverse: [c1, c2, c3]}\n'
+    printf 'families:\n  all: {models: [m], terms: [x], method: holm}\n'
+} | sed 's/multiverse: \[/multiverse: {controls: [/; s/c3\]}/c3]}}/' >family.yml
+expect_exit 0 "$solow" run family.yml -o family.h5
+checks=$((checks + 1))
+"$solow" export family.h5 --table adjusted | awk -F, 'NR > 1 { rows++; if (rows == 1 || $6 < least) { least = $6; adjusted = $7 } }
+    END { wanted = 8 * least < 1 ? 8 * least : 1; exit !(rows == 8 && adjusted > wanted * (1 - 1e-12) && adjusted < wanted * (1 + 1e-12)) }' ||
+    fail 'a family over a multiverse: other than eight members with the least p-value times eight'
+
 # A control that cannot be, or an outcome that is constant, fails the specifications that have it and no other.
 printf 'solow: 1\ndata: {file: panel.csv, unit: firm, time: year}\nmodels:\n  - {id: m, estimator: ols, formula: y1 ~ x | firm, multiverse: {outcomes: [y1, x - x], controls: [c1, 1 / (c3 - c3)]}}\n' >bad.yml
 expect_exit 1 "$solow" run bad.yml -o bad.h5
