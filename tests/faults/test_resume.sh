@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A run that is stopped, killed or hindered goes on with the same command: nothing finished is computed again, and the tables
-# have the bytes of a run that nobody disturbed. SOLOW_KILLS (6): how often a rank is killed; tests/run --all kills 50 times, in
-# a job of 2,000 tasks.
+# have the bytes of a run that nobody disturbed. SOLOW_KILLS (6): how often a rank is killed; tests/run --all kills 50 times, over
+# runs of a job of 2,000 tasks.
 # shellcheck source=tests/support/cli.sh
 . "$3/tests/support/cli.sh" "$@"
 
@@ -10,22 +10,23 @@ kills=${SOLOW_KILLS:-6}
 points=${SOLOW_EVERY_FAULT:+20} # moments at which each kind of call fails; mpi.test_faults has the others
 points=${points:-5}
 RANDOM=20
-models=$((kills > 6 ? 375 : 24)) groups=$((kills > 6 ? 500 : 40)) firms=$((kills > 6 ? 30000 : 2400))
 
-# A panel, and a job with sweeps of many models and of one, saved columns that others read, groups, and a failure.
-awk -v groups=$groups -v firms=$firms 'BEGIN {
-    srand(7)
-    print "firm,year,cell,y,a,b,c,d,e"
-    for (f = 1; f <= firms; f++) {
-        u = rand()
-        for (t = 2001; t <= 2008; t++) {
-            a = rand() + u; b = rand(); c = rand() - u; d = rand(); e = rand()
-            printf "f%d,%d,%d,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f\n", f, t, f % groups, a - b / 2 + c + u + rand(), a, b, c, d, e
+# undisturbed MODELS GROUPS FIRMS: a panel, a job with sweeps of many models and of one, saved columns that others read, groups
+# and a failure; and what a run gives that nobody disturbs.
+undisturbed() {
+    awk -v groups="$2" -v firms="$3" 'BEGIN {
+        srand(7)
+        print "firm,year,cell,y,a,b,c,d,e"
+        for (f = 1; f <= firms; f++) {
+            u = rand()
+            for (t = 2001; t <= 2008; t++) {
+                a = rand() + u; b = rand(); c = rand() - u; d = rand(); e = rand()
+                printf "f%d,%d,%d,%.6f,%.6f,%.6f,%.6f,%.6f,%.6f\n", f, t, f % groups, a - b / 2 + c + u + rand(), a, b, c, d, e
+            }
         }
-    }
-}' >panel.csv
-{
-    cat <<'YML'
+    }' >panel.csv
+    {
+        cat <<'YML'
 solow: 1
 data: {file: panel.csv, unit: firm, time: year}
 defaults: {vcov: {cluster: [firm]}}
@@ -37,20 +38,23 @@ models:
   - {id: cells, estimator: ols, formula: "y ~ a + l(b, 1)", by: [cell], save: [residuals]}
   - {id: after, estimator: ols, formula: "saved(cells, residuals) ~ e", vcov: iid}
 YML
-    for ((m = 0; m < models; m++)); do
-        for terms in a 'a + b' 'b + c' 'a + c + d' 'd + e'; do
-            printf '  - {id: "m%d_%s", estimator: ols, formula: "y ~ %s | firm + year", where: b > %d / 1000}\n' \
-                $m "${terms// + /}" "$terms" $((m / 2))
+        for ((m = 0; m < $1; m++)); do
+            for terms in a 'a + b' 'b + c' 'a + c + d' 'd + e'; do
+                printf '  - {id: "m%d_%s", estimator: ols, formula: "y ~ %s | firm + year", where: b > %d / 1000}\n' \
+                    $m "${terms// + /}" "$terms" $((m / 2))
+            done
         done
-    done
-} >job.yml
-begun=$(date +%s%3N)
-expect_exit 1 "$solow" run job.yml -o whole.h5 --quiet # 1: the model that has no rows
-milliseconds=$(($(date +%s%3N) - begun))
-tables_of whole.h5 whole.txt
-"$solow" export whole.h5 --table fixed_effects >whole.fixed
-tasks=$("$solow" export whole.h5 --table glance | tail -n +2 | wc -l)
-echo "$tasks tasks"
+    } >job.yml
+    rm -f whole.h5
+    begun=$(date +%s%3N)
+    expect_exit 1 "$solow" run job.yml -o whole.h5 --quiet # 1: the model that has no rows
+    milliseconds=$(($(date +%s%3N) - begun))
+    tables_of whole.h5 whole.txt
+    "$solow" export whole.h5 --table fixed_effects >whole.fixed
+    tasks=$("$solow" export whole.h5 --table glance | tail -n +2 | wc -l)
+    echo "$tasks tasks"
+}
+undisturbed 24 40 2400
 
 # finished FILE: it holds what the undisturbed run holds, and nothing is left of the way there.
 finished() {
@@ -227,24 +231,22 @@ else
 fi
 
 # A rank is killed again and again, each time with another number of ranks, at a random moment after the run has the ledger in
-# hand: before and after estimates are forced to disk, which is done every second.
+# hand: before anything is forced to disk, and after. A job that ended before all kills came is run anew.
 count_starts() { grep -cs '"start"' killed.jsonl; }
 wait_start() {
     while kill -0 "$run" 2>/dev/null && [ "$(count_starts)" -le "$1" ]; do
         sleep 0.005
     done
 }
-rm -rf out.h5* killed.jsonl
-done_kills=0 ranks=()
-for ((i = 0; i < 3 * kills + 10; i++)); do
-    n=$((RANDOM % 3 + 1))
+attempt() { # attempt TOTAL: a run that is killed unless TOTAL kills were done; its exit code is in code
+    local starts moment ranks=()
     starts=$(count_starts)
-    mpirun -n $n "$solow" run job.yml -o out.h5 --quiet >out.txt 2>err.txt &
+    mpirun -n $((RANDOM % 3 + 1)) "$solow" run job.yml -o out.h5 --quiet >out.txt 2>err.txt &
     run=$!
-    if [ $done_kills -lt "$kills" ]; then
+    if [ $done_kills -lt "$1" ]; then
         keep_events out.h5 killed.jsonl
         wait_start "${starts:-0}"
-        moment=$((RANDOM % (kills > 6 ? 2500 : milliseconds / kills + 10)))
+        moment=$((RANDOM % (kills > 6 ? milliseconds : milliseconds / kills + 10)))
         sleep "$((moment / 1000)).$(printf "%03d" $((moment % 1000)))"
         mapfile -t ranks < <(pgrep -P $run)
         if [ ${#ranks[@]} -gt 0 ] && kill -KILL "${ranks[$((RANDOM % ${#ranks[@]}))]}" 2>/dev/null; then
@@ -256,19 +258,31 @@ for ((i = 0; i < 3 * kills + 10; i++)); do
     for rank in "${ranks[@]}"; do # mpirun does not wait for those that it asks to leave, and the lock is theirs
         timeout 20 tail -f --pid="$rank" -s 0.02 /dev/null
     done
-    [ -e out.h5 ] && break
-    [ $code -gt 1 ] && [ $code -ne 137 ] && fail "exit code $code after a kill" && sed 's/^/    /' err.txt | head -n 5
+}
+[ "$kills" -le 6 ] || undisturbed 375 500 10000 # a job that lasts for some
+done_kills=0
+for ((round = 0; round < kills && (round == 0 || (kills > 6 && done_kills < kills)); round++)); do
+    rm -rf out.h5* killed.jsonl
+    for ((i = 0; i < 3 * kills + 10; i++)); do
+        attempt "$kills"
+        [ -e out.h5 ] && break
+        [ $code -gt 1 ] && [ $code -ne 137 ] && fail "exit code $code after a kill" && sed 's/^/    /' err.txt | head -n 5
+    done
+    [ $code -eq 1 ] || fail "exit code $code in the end"
+    finished out.h5 "after $done_kills kills"
+    checks=$((checks + 1))
+    twice=$(grep '"done"' killed.jsonl | grep -o '"model":"[^"]*"' | sort | uniq -d | wc -l)
+    [ "$twice" -eq 0 ] || fail "$twice tasks were finished twice"
+    again=$(grep -c '"start"' killed.jsonl)
+    echo "run $((round + 1)): begun $again times"
 done
 echo "$done_kills kills"
 if [ $done_kills -lt "$kills" ]; then # the machine was too quick for the job
     [ -z "${SOLOW_KILLS-}" ] || fail "only $done_kills of $kills kills came in time"
     [ $done_kills -gt 0 ] || echo "skipped: no rank could be killed in time"
 fi
-[ $code -eq 1 ] || fail "exit code $code in the end"
-finished out.h5 "after $done_kills kills"
-checks=$((checks + 1))
-twice=$(grep '"done"' killed.jsonl | grep -o '"model":"[^"]*"' | sort | uniq -d | wc -l)
-[ "$twice" -eq 0 ] || fail "$twice tasks were finished twice"
+
+[ "$kills" -le 6 ] || undisturbed 24 40 2400
 
 # Every write, fsync and rename fails once: no broken result, nothing lost, and the next run ends well.
 if ! ldd "$solow" | grep -q libasan && ${CC:-cc} -O1 -shared -fPIC -o preload.so "$source_dir/tests/faults/preload.c" -ldl; then
