@@ -265,7 +265,7 @@ for ((round = 0; round < kills && (round == 0 || (kills > 6 && done_kills < kill
     rm -rf out.h5* killed.jsonl
     for ((i = 0; i < 3 * kills + 10; i++)); do
         attempt "$kills"
-        [ -e out.h5 ] && break
+        [ -e out.h5 ] && [ $code -ne 137 ] && break # 137: killed when the results had their name already
         [ $code -gt 1 ] && [ $code -ne 137 ] && fail "exit code $code after a kill" && sed 's/^/    /' err.txt | head -n 5
     done
     [ $code -eq 1 ] || fail "exit code $code in the end"
