@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 20, LINE = 512, START_FIELD = 22 };
+enum { ATTEMPTS = 20, GUARD_ATTEMPTS = 500, LINE = 512, START_FIELD = 22 };
 
 /* When a process started, field 22 of /proc/PID/stat; 0 where there is no such file. */
 static int64_t start_of(int64_t pid)
@@ -118,16 +120,54 @@ static solow_status refuse(const char *folder, const solow_lock_owner *owner, so
                       strcmp(owner->job, "-") != 0 ? owner->job : "", advice);
 }
 
-/* Takes the lock of a process that is gone out of the way. If somebody was quicker and it is a live one's by now, it goes
- * back. */
-static void clear_stale(const char *lock, const char *own, const solow_lock_owner *gone)
+/* A descriptor of folder/lock.guard, locked for this process alone; -1 where the file system has no such locks, or the
+ * folder is gone. A guard that was removed while we waited guards nothing, so its name is looked at again. */
+static int take_guard(const char *folder)
+{
+    const struct timespec pause = {.tv_nsec = 2000000};
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct stat ours, there;
+    char path[PATH_MAX];
+    if (solow_folder_path(folder, "lock.guard", path, NULL) != SOLOW_OK) {
+        return -1;
+    }
+    for (int attempt = 0; attempt < GUARD_ATTEMPTS; attempt++) {
+        int guard = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        int locked = guard >= 0 ? fcntl(guard, F_SETLK, &whole) : -1;
+        bool busy = guard >= 0 && locked != 0 && (errno == EACCES || errno == EAGAIN);
+        if (locked == 0 && fstat(guard, &ours) == 0 && stat(path, &there) == 0 && ours.st_ino == there.st_ino) {
+            return guard;
+        }
+        if (guard >= 0) {
+            (void)close(guard);
+        }
+        if (locked != 0 && !busy) {
+            return -1;
+        }
+        (void)nanosleep(&pause, NULL);
+    }
+    return -1;
+}
+
+/* Takes the lock of a process that is gone out of the way. Between the look at it and its removal another run could take
+ * it over, and that run's lock would go: only who holds the guard removes. Without a guard the lock is moved and looked at
+ * again, and goes back if it is a live one's by now. */
+static void clear_stale(const char *folder, const char *lock, const char *own, const solow_lock_owner *gone)
 {
     char aside[PATH_MAX];
-    solow_lock_owner moved;
+    solow_lock_owner now;
+    int guard = take_guard(folder);
+    if (guard >= 0) {
+        if (read_owner(lock, &now) && same_owner(&now, gone)) {
+            (void)unlink(lock);
+        }
+        (void)close(guard);
+        return;
+    }
     if (snprintf(aside, sizeof aside, "%s.gone", own) >= (int)sizeof aside || rename(lock, aside) != 0) {
         return;
     }
-    if (read_owner(aside, &moved) && !same_owner(&moved, gone)) {
+    if (read_owner(aside, &now) && !same_owner(&now, gone)) {
         (void)!link(aside, lock);
     }
     (void)unlink(aside);
@@ -166,7 +206,7 @@ solow_status solow_lock_take(const char *folder, const solow_lock_owner *self, s
             if (state != SOLOW_OWNER_GONE) {
                 return refuse(folder, &owner, state, err);
             }
-            clear_stale(lock, own, &owner);
+            clear_stale(folder, lock, own, &owner);
         }
     }
     return status != SOLOW_OK

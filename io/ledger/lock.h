@@ -2,7 +2,7 @@
  *
  * It is made under a name of its own and takes the lock's name by link(), which is atomic on NFS too. A lock whose process
  * is gone is taken over: on this host that can be seen; on another host only when the lock is of an earlier start of the
- * same cluster job.
+ * same cluster job. Taking over goes under a second file's record lock, `lock.guard`, so that of many one gets it.
  */
 #ifndef SOLOW_IO_LEDGER_LOCK_H
 #define SOLOW_IO_LEDGER_LOCK_H
