@@ -249,6 +249,7 @@ static solow_status run_part(solow_group_work *work, ptrdiff_t p, solow_group_mo
         status = keep_saved(work, p, &frame, err);
     }
     status = solow_group_finish(work, work->parts.level[p], true, status, models, err);
+    work->own.frame = NULL;
     if (frame.comm != NULL) {
         solow_frame_clear(&frame);
     }
