@@ -149,6 +149,16 @@ static int take_guard(const char *folder)
     return -1;
 }
 
+/* Its name goes first: who waits for the old file sees then that it has none. */
+static void drop_guard(const char *folder, int guard)
+{
+    char path[PATH_MAX];
+    if (solow_folder_path(folder, "lock.guard", path, NULL) == SOLOW_OK) {
+        (void)unlink(path);
+    }
+    (void)close(guard);
+}
+
 /* Takes the lock of a process that is gone out of the way. Between the look at it and its removal another run could take
  * it over, and that run's lock would go: only who holds the guard removes. Without a guard the lock is moved and looked at
  * again, and goes back if it is a live one's by now. */
@@ -161,7 +171,7 @@ static void clear_stale(const char *folder, const char *lock, const char *own, c
         if (read_owner(lock, &now) && same_owner(&now, gone)) {
             (void)unlink(lock);
         }
-        (void)close(guard);
+        drop_guard(folder, guard);
         return;
     }
     if (snprintf(aside, sizeof aside, "%s.gone", own) >= (int)sizeof aside || rename(lock, aside) != 0) {
